@@ -1,0 +1,108 @@
+"""Keycloak built with the extension, once for all servers that run it.
+
+cache/keycloak-quarkus-dist-VERSION.tar.gz → cache/keycloak-VERSION (unpacked) → cache/built-HASH (with the jar,
+after `kc.sh build`) → each server's own folder. Every copy is made of hard links where the file system allows.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from stack import cache, download, fingerprint, jar, tools
+from stack.progress import Say, step
+from stack.settings import KEYCLOAK_BUILD_OPTIONS, KEYCLOAK_VERSION, cache_folder
+
+#: `kc.sh build` writes here: never a hard link, or it would write into the copy's origin too.
+_WRITTEN_BY_BUILD = Path("lib", "quarkus")
+_KEPT_BUILDS = 5
+
+
+def built(say: Say, *, extension: bool = True) -> Path:
+    """The folder of a Keycloak that is built, with the current extension or none; made where it does not exist yet.
+
+    Nothing is written where nothing changed, so a cache that is read-only but complete will do.
+    Raises StackError.
+    """
+    folder = cache_folder()
+    wanted = folder / f"built-{_recipe(jar.sources() if extension else 'no extension')}"
+    if wanted.exists():
+        return wanted
+    with cache.exclusive(folder):
+        if wanted.exists():
+            return wanted
+        provider = jar.build(say) if extension else None
+        unpacked = _unpacked(folder, say)
+        with cache.scratch(folder) as made:
+            _build(unpacked, provider, made / "keycloak", say)
+            (made / "keycloak").rename(wanted)
+        _forget_old_builds(folder, keep=wanted)
+    return wanted
+
+
+def instantiate(origin: Path, home: Path) -> None:
+    """Make `home` a server folder of the built Keycloak `origin`, keeping its `data` folder if it has one."""
+    stamp = home / "built-from"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == origin.name:
+        return
+    if home.exists():
+        for child in home.iterdir():
+            if child.name != "data":
+                shutil.rmtree(child) if child.is_dir() else child.unlink()
+    link_tree(origin, home)
+    stamp.write_text(origin.name, encoding="utf-8")
+
+
+def link_tree(origin: Path, target: Path) -> None:
+    """Copy a folder as hard links; as real copies where the file system refuses links."""
+    shutil.copytree(origin, target, copy_function=_link_or_copy, dirs_exist_ok=True)
+
+
+def _link_or_copy(origin: str, target: str) -> None:
+    try:
+        os.link(origin, target)
+    except OSError:
+        # With its times: Keycloak compares those of providers with the ones it was built with.
+        shutil.copy2(origin, target)
+
+
+def _recipe(sources: str) -> str:
+    return fingerprint.of_text(KEYCLOAK_VERSION, sources, *KEYCLOAK_BUILD_OPTIONS)[:16]
+
+
+def _unpacked(folder: Path, say: Say) -> Path:
+    wanted = folder / f"keycloak-{KEYCLOAK_VERSION}"
+    if not wanted.exists():
+        archive = download.distribution(folder, say)
+        with cache.scratch(folder) as made, step(say, f"Keycloak {KEYCLOAK_VERSION}: unpacking"):
+            tools.run(
+                ["tar", "-xzf", str(archive), "-C", str(made), "--no-same-owner"],
+                purpose=f"unpacking {archive}",
+            )
+            (made / wanted.name).rename(wanted)
+    return wanted
+
+
+def _build(origin: Path, provider: Path | None, target: Path, say: Say) -> None:
+    link_tree(origin, target)
+    shutil.rmtree(target / _WRITTEN_BY_BUILD)
+    shutil.copytree(origin / _WRITTEN_BY_BUILD, target / _WRITTEN_BY_BUILD)
+    if provider is not None:
+        shutil.copy2(provider, target / "providers" / provider.name)
+    with step(say, "Keycloak: building it with its options and extension (about half a minute)"):
+        tools.run(
+            [str(target / "bin" / "kc.sh"), "build", *KEYCLOAK_BUILD_OPTIONS],
+            purpose="kc.sh build",
+            environment={**os.environ, "JAVA": tools.java()},
+        )
+
+
+def _forget_old_builds(folder: Path, keep: Path) -> None:
+    others = sorted(
+        (path for path in folder.glob("built-*") if path != keep),
+        key=lambda path: path.stat().st_mtime,
+        reverse=True,
+    )
+    for path in others[_KEPT_BUILDS - 1 :]:
+        shutil.rmtree(path, ignore_errors=True)

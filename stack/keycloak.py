@@ -1,0 +1,133 @@
+"""Keycloak as a part of the stack."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from stack import distribution, http, tools
+from stack.errors import StackError
+from stack.ports import Ports
+from stack.process import Process
+from stack.settings import HOST, KEYCLOAK_HEAP, THEMES
+
+ADMIN_USERNAME = "admin"
+_READY_SECONDS = 180.0
+
+
+class Keycloak:
+    """One Keycloak with its embedded database, in a folder of its own.
+
+    `url` is the public address, as browsers use it; `log` what it prints; `access_log` its requests, one a line
+    in the common log format; `database` the folder of the embedded database.
+    """
+
+    admin_username = ADMIN_USERNAME
+
+    def __init__(
+        self, folder: Path, log: Path, ports: Ports, admin_password: str, *, theme_cache: bool = True
+    ) -> None:
+        self.url = f"http://localhost:{ports.keycloak}"
+        self.admin_password = admin_password
+        self.access_log = folder / "data" / "log" / "keycloak-http-access.log"
+        self.database = folder / "data" / "h2"
+        self.process = Process("Keycloak", log)
+        self.log = log
+        self._folder = folder
+        self._vault = folder.parent / "vault"
+        self._ports = ports
+        self._theme_cache = theme_cache
+        self._environment: dict[str, str] = {}
+
+    def prepare(self, origin: Path, environment: Mapping[str, str], vault: Mapping[str, str]) -> None:
+        """Make its folder from the built distribution `origin`.
+
+        `environment` is what the extension reads besides Keycloak's own; `vault` the files of Keycloak's vault.
+        """
+        distribution.instantiate(origin, self._folder)
+        self._vault.mkdir(parents=True, exist_ok=True)
+        self._vault.chmod(0o700)
+        for name, value in vault.items():
+            (self._vault / name).write_text(value, encoding="utf-8")
+        self._environment = dict(environment)
+
+    def start(self, *, wait: bool = True) -> None:
+        """Start it; unless told otherwise, return when it answers. Raises StackError with the log's end."""
+        self.process.start(self._command(), self._variables())
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Return when it answers. Raises StackError with the log's end."""
+        self.process.wait_until(self.is_ready, _READY_SECONDS)
+
+    def is_ready(self) -> bool:
+        """Whether it serves requests: before, it answers them with 503."""
+        return http.answers(f"http://{HOST}:{self._ports.management}/health/ready")
+
+    def stop(self) -> None:
+        """End it in order."""
+        self.process.stop()
+
+    def kill(self) -> None:
+        """`kill -9`: what is not committed is lost, as in a power cut."""
+        self.process.kill()
+
+    def restart(self) -> None:
+        """Stop, start, and wait until it answers."""
+        self.stop()
+        self.start()
+
+    def _options(self) -> list[str]:
+        cached = "true" if self._theme_cache else "false"
+        return [
+            "--http-enabled=true",
+            f"--http-host={HOST}",
+            f"--http-port={self._ports.keycloak}",
+            f"--http-management-port={self._ports.management}",
+            f"--hostname={self.url}",
+            "--cache=local",
+            f"--vault-dir={self._vault}",
+            f"--spi-theme--folder--dir={THEMES}",
+            f"--spi-theme--cache-themes={cached}",
+            f"--spi-theme--cache-templates={cached}",
+            *([] if self._theme_cache else ["--spi-theme--static-max-age=-1"]),
+            "--http-access-log-enabled=true",
+            "--http-access-log-file-enabled=true",
+            "--http-access-log-file-rotate=false",
+        ]
+
+    def _variables(self) -> dict[str, str]:
+        # KC_* of the user's shell would configure this server behind our back.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("KC_")}
+        return {
+            **inherited,
+            **self._environment,
+            "JAVA_OPTS_KC_HEAP": os.environ.get("JAVA_OPTS_KC_HEAP", KEYCLOAK_HEAP),
+            "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN_USERNAME,
+            "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,
+        }
+
+    def _command(self) -> list[str]:
+        """The command line that kc.sh would run.
+
+        kc.sh keeps Java as its child: killing it would leave Java behind. So it is asked, by a JAVA that prints
+        its arguments, what it would run, and that is run instead.
+        """
+        java = tools.java()
+        printer = self._folder / "print-arguments"
+        printer.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n", encoding="utf-8")
+        printer.chmod(0o755)
+        printed = tools.run(
+            [str(self._folder / "bin" / "kc.sh"), "start", "--optimized", *self._options()],
+            purpose=f"asking kc.sh in {shlex.quote(str(self._folder))} how to start",
+            environment={**self._variables(), "JAVA": str(printer)},
+        )
+        # Remarks of kc.sh (“JAVA_OPTS_KC_HEAP already set …”) come before the first argument, each on its line.
+        arguments = printed.rstrip("\0").split("\0")
+        arguments[0] = arguments[0].rsplit("\n", 1)[-1]
+        if "io.quarkus.bootstrap.runner.QuarkusEntryPoint" not in arguments:
+            raise StackError(f"kc.sh in {self._folder} did not say how to start; it printed: {printed[:300]}")
+        return [java, *arguments]

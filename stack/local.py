@@ -1,0 +1,169 @@
+"""The whole system on one machine: Keycloak, the validator and the mailbox, with the realm provisioned.
+
+with Stack(folder, Ports.free()) as stack:
+    stack.keycloak.url, stack.mailbox.wait_for("anna@example.org", "Conferma")
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from stack import distribution
+from stack.credentials import Credentials
+from stack.errors import StackError
+from stack.keycloak import ADMIN_USERNAME, Keycloak
+from stack.mailbox.part import Mailbox
+from stack.ports import Ports
+from stack.process import STOP_SECONDS, Process
+from stack.progress import Say, quiet
+from stack.provision import Provisioner
+from stack.settings import HOST, SAMPLE_CUSTOMERS, realm_name
+from stack.validator import Validator
+
+_VALIDATOR_CLIENT = "customer-code-validator"
+
+
+class Stack:
+    """The parts and their common life. `keycloak`, `validator` and `mailbox` can each be stopped and started alone.
+
+    folder         where data, secrets and logs are kept; what is there is used again
+    ports          where each part listens; for tests `Ports.free()`
+    validator_url  what the realm is given as the validator's address, where it is not the validator itself but
+                   something put in between (a proxy that a test breaks)
+    customers      a CSV file imported into the validator, None for none
+    realm          whether the realm is provisioned; without it Keycloak has only its master realm
+    extension      whether Keycloak holds the extension jar; without it no Maven build is needed
+    validator      whether the validator is started
+    theme_cache    whether Keycloak caches themes, as in production; without it edits are seen at once
+
+    Use it from the main thread: Linux ends the servers when the thread that started them is gone.
+    """
+
+    def __init__(  # noqa: PLR0913 - each argument is one thing a test or benchmark varies
+        self,
+        folder: Path,
+        ports: Ports,
+        *,
+        validator_url: str | None = None,
+        customers: Path | None = SAMPLE_CUSTOMERS,
+        realm: bool = True,
+        extension: bool = True,
+        validator: bool = True,
+        theme_cache: bool = True,
+        say: Say = quiet,
+    ) -> None:
+        self.folder = folder.resolve()
+        self.ports = ports
+        self.credentials = Credentials.load_or_create(self.folder / "secrets.json")
+        logs = self.folder / "log"
+        self.keycloak = Keycloak(
+            self.folder / "keycloak",
+            logs / "keycloak.log",
+            ports,
+            self.credentials.admin_password,
+            theme_cache=theme_cache,
+        )
+        self.mailbox = Mailbox(self.folder / "mails", logs / "mailbox.log", ports)
+        self._realm = realm_name() if realm or validator else ""
+        self.validator = Validator(
+            self.folder / "validator", logs / "validator.log", ports.validator, self._validator_environment()
+        )
+        self._validator_url = validator_url or self.validator.url
+        self._customers = customers
+        self._with_realm = realm
+        self._with_extension = extension
+        self._with_validator = validator
+        self._say = say
+        self._provisioner = Provisioner(self.folder / "provisioned", self.environment(), say)
+
+    def environment(self) -> dict[str, str]:
+        """What the provisioning CLI needs to work on this stack: connection, and the values of local.yaml."""
+        return {
+            "KEYCLOAK_URL": self.keycloak.url,
+            "KEYCLOAK_REALM": self._realm,
+            "KEYCLOAK_USERNAME": ADMIN_USERNAME,
+            "KEYCLOAK_PASSWORD": self.credentials.admin_password,
+            "PUBLIC_URL": self.keycloak.url,
+            "SMTP_HOST": HOST,
+            "SMTP_PORT": str(self.ports.smtp),
+            "VALIDATOR_URL": self._validator_url,
+            "VALIDATOR_CLIENT_SECRET": self.credentials.validator_client_secret,
+        }
+
+    def start(self) -> None:
+        """Start every part and provision the realm where needed; return when all is ready.
+
+        Raises StackError; what was started until then is stopped again.
+        """
+        try:
+            self.ports.require_free()
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
+        origin = distribution.built(self._say, extension=self._with_extension)
+        self.keycloak.prepare(origin, *self._keycloak_secrets())
+        self._say("Keycloak, validator and mailbox: starting …")
+        # Keycloak needs longest: the others are made ready while it starts.
+        self.keycloak.start(wait=False)
+        self.mailbox.start(wait=False)
+        if self._with_validator:
+            self.validator.prepare(self._say, self._customers)
+            self.validator.start(wait=False)
+            self.validator.wait_ready()
+        self.mailbox.wait_ready()
+        self.keycloak.wait_ready()
+        if self._with_realm:
+            self._provisioner.ensure()
+
+    def provision(self) -> None:
+        """Apply realm-config/ to the running Keycloak, whether or not it changed. Raises StackError."""
+        self._provisioner.apply()
+
+    def stop(self) -> None:
+        """Stop every part, all at once."""
+        for process in self.processes():
+            process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in self.processes():
+            process.wait(max(0.1, deadline - time.monotonic()))
+
+    def processes(self) -> tuple[Process, ...]:
+        """The processes of the parts, whether they run or not."""
+        return (self.keycloak.process, self.validator.process, self.mailbox.process)
+
+    def require_alive(self) -> None:
+        """Raise StackError, with the end of its log, for the first started part that has ended by itself."""
+        for process in self.processes():
+            if process.exit_code is not None:
+                raise StackError(process.account_of_end())
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _validator_environment(self) -> Mapping[str, str]:
+        return {
+            "CUSTOMER_CODES_SECRET": self.credentials.validator_secret,
+            "CUSTOMER_CODES_HASH_KEY": self.credentials.validator_hash_key,
+            "KEYCLOAK_URL": self.keycloak.url,
+            "KEYCLOAK_REALM": self._realm,
+            "KEYCLOAK_CLIENT_ID": _VALIDATOR_CLIENT,
+            "KEYCLOAK_CLIENT_SECRET": self.credentials.validator_client_secret,
+        }
+
+    def _keycloak_secrets(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The validator's secret, for the extension: in the environment, and as `${vault.validator-secret}`."""
+        secret = self.credentials.validator_secret
+        return {"CUSTOMER_CODES_SECRET": secret}, {f"{self._realm}_validator-secret": secret}

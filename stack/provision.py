@@ -1,0 +1,51 @@
+"""The realm brought to what realm-config/ says, through the provisioning CLI, when something it depends on changed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from stack import fingerprint, tools
+from stack.progress import Say, step
+from stack.settings import PROVISIONING_SOURCES, REALM_CONFIG
+
+ENTRY = "import sys; from provisioning.cli import main; sys.exit(main())"
+
+
+class Provisioner:
+    """Applies the configuration to one Keycloak and remembers, in the file `stamp`, what it applied last."""
+
+    def __init__(self, stamp: Path, environment: Mapping[str, str], say: Say) -> None:
+        self._stamp = stamp
+        self._environment = environment
+        self._say = say
+
+    def ensure(self) -> None:
+        """Apply unless nothing changed since the last success. Raises StackError."""
+        if self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == self._wanted():
+            return
+        self.apply()
+
+    def apply(self) -> None:
+        """Apply. Raises StackError with what the CLI printed."""
+        wanted = self._wanted()
+        self._stamp.unlink(missing_ok=True)
+        with step(self._say, "realm: provisioning"):
+            tools.run(
+                command("apply"),
+                purpose="provisioning the realm",
+                environment={**os.environ, **self._environment},
+            )
+        self._stamp.write_text(wanted, encoding="utf-8")
+
+    def _wanted(self) -> str:
+        environment = [f"{name}={value}" for name, value in sorted(self._environment.items())]
+        return fingerprint.of_text(fingerprint.of_sources(REALM_CONFIG, PROVISIONING_SOURCES), *environment)
+
+
+def command(name: str, *arguments: str) -> list[str]:
+    """The provisioning CLI's command line for the local environment of this repository's realm-config/."""
+    where = ["--config", str(REALM_CONFIG), "--environment", "local"]
+    return [sys.executable, "-c", ENTRY, name, *where, *arguments]

@@ -1,0 +1,61 @@
+"""Every fixed fact of the local stack, each in this one place."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from stack.errors import StackError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+#: The Keycloak that everything is built and tested against, and the SHA-256 of its `tar.gz`.
+#: The extension's `pom.xml` names the same version: it uses internal SPIs, rebuilt for each minor version.
+KEYCLOAK_VERSION = "26.7.4"
+KEYCLOAK_SHA256 = "04823c336b797a7e18889a44262a7a64e6bf624cbbcc518c85e2622176ff2eee"
+
+#: Options that Keycloak bakes in when it is built; every other one is given at start.
+KEYCLOAK_BUILD_OPTIONS = ("--db=dev-file", "--health-enabled=true", "--metrics-enabled=true", "--vault=file")
+
+#: Heap of a local Keycloak unless JAVA_OPTS_KC_HEAP says otherwise: modest, two fit in a laptop.
+KEYCLOAK_HEAP = "-Xms256m -Xmx768m"
+
+JAVA_MINIMUM = 17
+
+#: Where servers listen and browsers go. Never the machine's outer addresses: the stack is for one developer.
+HOST = "127.0.0.1"
+
+REALM_CONFIG = REPOSITORY / "realm-config"
+SAMPLE_CUSTOMERS = REALM_CONFIG / "sample-customers.csv"
+THEMES = REPOSITORY / "themes"
+EXTENSION = REPOSITORY / "keycloak-extension"
+VALIDATOR_SOURCES = REPOSITORY / "customer-code-validator"
+PROVISIONING_SOURCES = REPOSITORY / "provisioning"
+
+#: Data of `make run`; tests and benchmarks give each `Stack` a folder of its own.
+LOCAL_DATA = REPOSITORY / ".local"
+
+
+def cache_folder() -> Path:
+    """Where Keycloak is kept between runs: `$XDG_CACHE_HOME` or `~/.cache`, never the repository."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "customer-identity"
+
+
+def realm_name() -> str:
+    """The realm's name, read from its one source, `realm-config/realm.yaml`.
+
+    A line is matched instead of parsing the YAML: its own tags (`!env`) need the provisioning package, which
+    would cost every start a quarter of a second.
+    """
+    source = REALM_CONFIG / "realm.yaml"
+    try:
+        found = re.search(r"^realm:\s*[\"']?([^\s\"'#]+)", source.read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError as error:
+        raise StackError(f"cannot read {source}: {error.strerror}") from error
+    if found is None:
+        raise StackError(
+            f"{source} has no line `realm: NAME`: add it, the stack takes the realm's name from there"
+        )
+    return found[1]

@@ -1,0 +1,81 @@
+"""The programs that a user must have installed: found, judged and run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from stack.errors import StackError
+from stack.settings import JAVA_MINIMUM
+
+
+def java() -> str:
+    """The `java` of JAVA_HOME, else of PATH. Raises StackError where there is none or it is too old.
+
+    The version is read from the JDK's own `release` file: asking `java -version` costs every start a JVM.
+    """
+    home = os.environ.get("JAVA_HOME")
+    found = str(Path(home, "bin", "java")) if home else shutil.which("java")
+    wanted = (
+        f"install a JDK {JAVA_MINIMUM} or newer (Debian: apt-get install openjdk-{JAVA_MINIMUM}-jdk-headless)"
+    )
+    if not found or not Path(found).is_file():
+        where = f"in JAVA_HOME={home}" if home else "on PATH"
+        raise StackError(f"no java {where}: {wanted}")
+    version = java_version(found)
+    if version < JAVA_MINIMUM:
+        raise StackError(f"{found} is Java {version}: {wanted}, or point JAVA_HOME at one")
+    return found
+
+
+def java_version(program: str) -> int:
+    """The major version of a `java` program, 0 where it does not tell."""
+    release = Path(program).resolve().parent.parent / "release"
+    text = release.read_text(encoding="utf-8") if release.is_file() else _java_says(program)
+    found = re.search(r"(?:JAVA_VERSION=|version )\"(?:1\.)?(\d+)", text)
+    return int(found[1]) if found else 0
+
+
+def _java_says(program: str) -> str:
+    try:
+        return subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr
+    except OSError:
+        return ""
+
+
+def maven(arguments: Sequence[str], purpose: str) -> None:
+    """Run Maven quietly. Raises StackError with the end of its output where it is missing or fails."""
+    program = shutil.which("mvn")
+    if program is None:
+        raise StackError(
+            f"no mvn on PATH, needed for {purpose}: install Maven (Debian: apt-get install maven)"
+        )
+    run([program, "-q", "-B", *arguments], purpose=purpose)
+
+
+def run(command: Sequence[str], *, purpose: str, environment: Mapping[str, str] | None = None) -> str:
+    """Run a program to its end and return what it printed.
+
+    Raises StackError, with the last lines it printed, where it cannot be run or fails.
+    """
+    try:
+        done = subprocess.run(
+            list(command),
+            env=None if environment is None else dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise StackError(f"{purpose} failed: {command[0]}: {error.strerror}") from error
+    if done.returncode != 0:
+        last = "\n".join(f"    {line}" for line in done.stdout.splitlines()[-15:])
+        raise StackError(f"{purpose} failed ({Path(command[0]).name}, exit code {done.returncode}):\n{last}")
+    return done.stdout

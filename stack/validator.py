@@ -1,0 +1,102 @@
+"""The validator of customer codes as a part of the stack."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from stack import fingerprint, http, tools
+from stack.process import Process
+from stack.progress import Say, step
+from stack.settings import HOST, VALIDATOR_SOURCES
+
+_ENTRY = "import sys; from customer_code_validator.cli import main; sys.exit(main())"
+_MIGRATIONS = VALIDATOR_SOURCES / "customer_code_validator" / "migrations"
+_READY_SECONDS = 60.0
+
+
+class Validator:
+    """One validator on SQLite.
+
+    `url` is where Keycloak finds it, `secret` the bearer secret, `database` the SQLite file.
+    """
+
+    def __init__(self, folder: Path, log: Path, port: int, environment: Mapping[str, str]) -> None:
+        self.url = f"http://{HOST}:{port}"
+        self.secret = environment["CUSTOMER_CODES_SECRET"]
+        self.database = folder / "customer-codes.sqlite3"
+        self.process = Process("the validator", log)
+        self.log = log
+        self._folder = folder
+        self._port = port
+        self._environment = {
+            **os.environ,
+            **environment,
+            "CUSTOMER_CODES_DATABASE_URL": f"sqlite:///{self.database}",
+        }
+
+    def prepare(self, say: Say, customers: Path | None) -> None:
+        """Migrate the database and import the customers of the CSV file, each where that changed. Raises StackError."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._once("migrated-to", fingerprint.of_sources(_MIGRATIONS), say, "validator: migrating", "migrate")
+        if customers is not None:
+            imported = fingerprint.of_file(customers)
+            self._once("imported", imported, say, "validator: importing customers", "import", str(customers))
+
+    def start(self, *, wait: bool = True) -> None:
+        """Start it; unless told otherwise, return when it answers. Raises StackError with the log's end."""
+        command = [sys.executable, "-c", _ENTRY, "serve", "--host", HOST, "--port", str(self._port)]
+        self.process.start(command, self._environment)
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Return when it answers. Raises StackError with the log's end."""
+        self.process.wait_until(lambda: http.answers(f"{self.url}/readyz"), _READY_SECONDS)
+
+    def stop(self) -> None:
+        """End it in order."""
+        self.process.stop()
+
+    def kill(self) -> None:
+        """`kill -9`, its workers included."""
+        self.process.kill()
+
+    def restart(self) -> None:
+        """Stop, start, and wait until it answers."""
+        self.stop()
+        self.start()
+
+    def command(self, *arguments: str) -> str:
+        """Run `customer-codes ARGUMENTS` against its database and return what it printed. Raises StackError."""
+        return tools.run(
+            [sys.executable, "-c", _ENTRY, *arguments],
+            purpose=f"customer-codes {arguments[0]}",
+            environment=self._environment,
+        )
+
+    def import_customers(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """Import more customers, given as rows with the column names of sample-customers.csv. Raises StackError."""
+        listed = list(rows)
+        with tempfile.NamedTemporaryFile(
+            "w", suffix=".csv", encoding="utf-8", newline="", delete=False
+        ) as file:
+            writer = csv.DictWriter(file, fieldnames=list(listed[0]))
+            writer.writeheader()
+            writer.writerows(listed)
+        try:
+            self.command("import", file.name)
+        finally:
+            Path(file.name).unlink()
+
+    def _once(self, name: str, wanted: str, say: Say, title: str, *arguments: str) -> None:
+        stamp = self._folder / name
+        if self.database.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+            return
+        with step(say, title):
+            self.command(*arguments)
+        stamp.write_text(wanted, encoding="utf-8")
