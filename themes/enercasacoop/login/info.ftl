@@ -1,0 +1,11 @@
+<#-- Follows theme/base/login/info.ftl of Keycloak 26.7.4. Ours: a button on. -->
+<#import "template.ftl" as layout>
+<#import "way-on.ftl" as wayOn>
+<@layout.registrationLayout displayMessage=false; section>
+<#if section == "header">
+<#if messageHeader??>${msg(messageHeader)}<#else>${msg("infoTitle")}</#if>
+<#elseif section == "form">
+  <p id="kc-info-message">${message.summary}<#if requiredActions??><#list requiredActions>: <#items as action><strong>${msg("requiredAction." + action)}</strong><#sep>, </#items></#list></#if></p>
+  <#if !skipLink??><@wayOn.button/></#if>
+</#if>
+</@layout.registrationLayout>
