@@ -7,13 +7,14 @@ with Stack(folder, Ports.free()) as stack:
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from stack import distribution
 from stack.credentials import Credentials
+from stack.customers import Customer
 from stack.errors import StackError
 from stack.keycloak import ADMIN_USERNAME, Keycloak
 from stack.mailbox.part import Mailbox
@@ -43,7 +44,7 @@ class Stack:
     Use it from the main thread: Linux ends the servers when the thread that started them is gone.
     """
 
-    def __init__(  # noqa: PLR0913 - each argument is one thing a test or benchmark varies
+    def __init__(
         self,
         folder: Path,
         ports: Ports,
@@ -121,6 +122,10 @@ class Stack:
         self.keycloak.wait_ready()
         if self._with_realm:
             self._provisioner.ensure()
+
+    def import_customers(self, customers: Iterable[Customer]) -> None:
+        """Import more customers of the co-op into the validator. Raises StackError."""
+        self.validator.import_customers(customers)
 
     def provision(self) -> None:
         """Apply realm-config/ to the running Keycloak, whether or not it changed. Raises StackError."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import sys
 import tempfile
@@ -10,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from stack import fingerprint, http, tools
+from stack.customers import Customer, write
 from stack.process import Process
 from stack.progress import Say, step
 from stack.settings import HOST, VALIDATOR_SOURCES
@@ -79,19 +79,12 @@ class Validator:
             environment=self._environment,
         )
 
-    def import_customers(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Import more customers, given as rows with the column names of sample-customers.csv. Raises StackError."""
-        listed = list(rows)
-        with tempfile.NamedTemporaryFile(
-            "w", suffix=".csv", encoding="utf-8", newline="", delete=False
-        ) as file:
-            writer = csv.DictWriter(file, fieldnames=list(listed[0]))
-            writer.writeheader()
-            writer.writerows(listed)
-        try:
-            self.command("import", file.name)
-        finally:
-            Path(file.name).unlink()
+    def import_customers(self, customers: Iterable[Customer]) -> None:
+        """Import more customers of the co-op. Raises StackError."""
+        with tempfile.TemporaryDirectory() as folder:
+            listed = Path(folder, "customers.csv")
+            write(listed, customers)
+            self.command("import", str(listed))
 
     def _once(self, name: str, wanted: str, say: Say, title: str, *arguments: str) -> None:
         stamp = self._folder / name

@@ -24,7 +24,7 @@ class _Receiver:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         content = envelope.content or b""
         data = content if isinstance(content, bytes) else content.encode()
         try:
@@ -54,7 +54,7 @@ def _web(store: Store, host: str, port: int) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(page.body)
 
-        do_GET = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
+        do_GET = do_DELETE = _serve
 
         def log_message(self, *_: object) -> None:
             """The list reloads itself every few seconds: nothing worth a log."""

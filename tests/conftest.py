@@ -1,0 +1,125 @@
+"""What all tests share: real servers on free ports, a real browser, fresh customers.
+
+Servers start when the first test asks for them and stop with the run; each has its data in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stack import chromium, customers
+from stack.customers import Customer
+from stack.keycloak import Keycloak
+from stack.local import Stack
+from stack.mailbox.part import Mailbox
+from stack.ports import Ports
+from stack.progress import Printer
+
+if TYPE_CHECKING:
+    # At run time only where a browser is asked for: the fast ring should not pay for it.
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+#: Customers are imported so many at a time: each import is a process of its own.
+_BATCH = 50
+_DESKTOP = {"width": 1280, "height": 900}
+_PHONE = {"width": 360, "height": 740}
+_PATIENCE_MS = 15_000
+
+NewPage = Callable[..., "Page"]
+NewCustomer = Callable[[], Customer]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system with the realm provisioned, as `make run` starts it, but with theme caches on."""
+    with Stack(tmp_path_factory.mktemp("stack"), Ports.free(), say=Printer()) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def keycloak_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
+    """A Keycloak with its master realm only and without the extension, for tests that make realms of their own."""
+    bare = Stack(
+        tmp_path_factory.mktemp("keycloak"),
+        Ports.free(),
+        realm=False,
+        extension=False,
+        validator=False,
+        say=Printer(),
+    )
+    with bare:
+        yield bare.keycloak
+
+
+@pytest.fixture(scope="session")
+def mailbox(stack: Stack) -> Mailbox:
+    """The mailbox that the realm sends to. Look for mails by address: other tests' mails are in it too."""
+    return stack.mailbox
+
+
+@pytest.fixture(scope="session")
+def new_customer(stack: Stack) -> NewCustomer:
+    """Gives a customer of the co-op who has not registered, another one at each call."""
+    source = customers.fictitious(seed=secrets.randbelow(10_000))
+    waiting: list[Customer] = []
+
+    def take() -> Customer:
+        if not waiting:
+            waiting.extend(next(source) for _ in range(_BATCH))
+            stack.import_customers(waiting)
+        return waiting.pop()
+
+    return take
+
+
+@pytest.fixture
+def customer(new_customer: NewCustomer) -> Customer:
+    """A customer of the co-op who has not registered."""
+    return new_customer()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium: the machine's own, else installed."""
+    from playwright.sync_api import sync_playwright
+
+    program = chromium.executable()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Opens a page in a browser profile of its own (another person, another device), in Italian.
+
+    Takes the options of Playwright's `new_context`, for example `locale="en-GB"`.
+    """
+    with ExitStack() as opened:
+
+        def open_page(**options: Any) -> Page:
+            chosen = {"locale": "it-IT", "timezone_id": "Europe/Rome", "viewport": _DESKTOP, **options}
+            context: BrowserContext = browser.new_context(**chosen)
+            opened.callback(context.close)
+            context.set_default_timeout(_PATIENCE_MS)
+            return context.new_page()
+
+        yield open_page
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """An Italian customer's page on a desktop."""
+    return new_page()
+
+
+@pytest.fixture
+def phone_page(new_page: NewPage) -> Page:
+    """An Italian customer's page on a small phone."""
+    return new_page(viewport=_PHONE, device_scale_factor=2, is_mobile=True, has_touch=True)
