@@ -1,0 +1,240 @@
+"""The life of a customer code: free → reserved → claimed → confirmed, and back only on proof.
+
+Keycloak's transaction and ours cannot be one. So the code is claimed *inside* Keycloak's transaction by the
+single winner of an SQL statement, and confirmed or released after it. Whatever is lost in between is
+settled by `reconcile`, which asks Keycloak; no claim is ever freed by time alone.
+
+Every call may be repeated without harm. Database errors are SQLAlchemy's and pass through.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from customer_code_validator import rules
+from customer_code_validator.directory import Absent, Directory, Present
+from customer_code_validator.hashing import KeyedHash
+from customer_code_validator.limits import Limits
+from customer_code_validator.outcomes import (
+    Checked,
+    CheckOutcome,
+    Claimed,
+    ClaimOutcome,
+    ClaimRefused,
+    CodeRefused,
+    ConfirmOutcome,
+    Done,
+    FieldError,
+    Rejected,
+    ReservationLost,
+    Reserved,
+    ReserveOutcome,
+    TooManyTries,
+    Unavailable,
+)
+from customer_code_validator.store import codes, throttles
+from customer_code_validator.store.codes import Record
+from customer_code_validator.store.tables import State
+from customer_code_validator.store.throttles import Try
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time of the running service; tests pass their own clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """Who asks for a code, as hashes, and the throttles that count the asking."""
+
+    owner: str
+    address: str
+    tries: list[Try]
+
+
+class Claims:
+    """The transitions, each a transaction of its own."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        limits: Limits,
+        lease: timedelta,
+        hashed: KeyedHash,
+        directory: Directory,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._engine = engine
+        self._limits = limits
+        self._lease = lease
+        self._hashed = hashed
+        self._directory = directory
+        self._clock = clock
+
+    def reserve(self, typed: str, owner: str, network: str) -> ReserveOutcome:
+        """Hold the code for the owner (Keycloak's root session id).
+
+        Unknown and taken codes run the same statements in the same order. `network` comes from
+        `limits.network_of`. An empty code is refused without counting: it cannot be a guess.
+        """
+        code = rules.normalise_code(typed)
+        if not code:
+            return CodeRefused()
+        asker, now = self._asker(owner, network), self._clock()
+        with self._engine.begin() as connection:
+            mine = codes.renew(connection, code, asker.owner, now + self._lease)
+            if mine:
+                return Reserved(mine, code)
+            denied = throttles.spend(connection, asker.tries, now)
+            if denied:
+                return TooManyTries(denied.retry_after)
+            until = now + self._lease
+            won = codes.reserve(connection, code, asker.owner, until, now, asker.address)
+            seen = codes.by_code(connection, code)
+            if won:
+                throttles.refund(connection, asker.tries, now)
+                return Reserved(won, code)
+        if seen is None or not _past_lease(seen, now):
+            return CodeRefused()
+        return self._take_over(seen, asker, now)
+
+    def check(self, reservation: str, codice_fiscale: str, names: tuple[str, str]) -> CheckOutcome:
+        """Compare what the form holds with the record; `names` are first and last. Changes no state."""
+        typed = rules.read_codice_fiscale(codice_fiscale)
+        now = self._clock()
+        with self._engine.begin() as connection:
+            record = codes.by_reservation(connection, reservation)
+            if record is None or record.state is not State.RESERVED:
+                return ReservationLost()
+            if isinstance(typed, rules.Malformed):
+                return _rejected("codice_fiscale_invalid")
+            compared = self._compare(connection, record, typed, now)
+        if isinstance(compared, TooManyTries):
+            return compared
+        if not compared:
+            return _rejected("identity_mismatch")
+        return Checked(typed.value, rules.names_agree((record.first_name, record.last_name), names))
+
+    def claim(self, reservation: str, user_id: str, codice_fiscale: str) -> ClaimOutcome:
+        """reserved → claimed by this user, the record compared once more; the same user may repeat."""
+        typed = rules.read_codice_fiscale(codice_fiscale)
+        now = self._clock()
+        if isinstance(typed, rules.Malformed):
+            return ClaimRefused()
+        try:
+            with self._engine.begin() as connection:
+                return self._claim(connection, reservation, user_id, typed, now)
+        except IntegrityError:
+            return ClaimRefused()  # this user claimed another code at the same moment
+
+    def confirm(self, reservation: str, user_id: str) -> ConfirmOutcome:
+        """claimed → confirmed: Keycloak has committed the user.
+
+        A claim that was freed too early (its transaction took longer than the grace) is taken back, as long
+        as nobody else has claimed the code: the account exists and must have its code.
+        """
+        now = self._clock()
+        with self._engine.begin() as connection:
+            if codes.confirm(connection, reservation, user_id, "confirmed", now):
+                return Done(changed=True)
+            held = codes.by_reservation(connection, reservation)
+            if held and held.user_id == user_id:
+                return Done(changed=False)
+            lost = codes.claimed_once(connection, reservation, user_id)
+            if lost is None or lost.state not in (State.FREE, State.RESERVED):
+                return ClaimRefused()
+            healed = _assign(connection, lost, user_id, "healed", now, reservation)
+            return Done(changed=True) if healed else ClaimRefused()
+
+    def release(self, reservation: str, user_id: str) -> Done:
+        """claimed → free: Keycloak rolled back and the user was looked up and is absent."""
+        with self._engine.begin() as connection:
+            return Done(codes.free_claim(connection, reservation, user_id, "released", self._clock()))
+
+    def user_deleted(self, user_id: str) -> Done:
+        """confirmed → free: the user was deleted in Keycloak."""
+        with self._engine.begin() as connection:
+            return Done(codes.free_user(connection, user_id, "user_deleted", self._clock()))
+
+    def _asker(self, owner: str, network: str) -> _Asker:
+        session, address = self._hashed("owner", owner), self._hashed("address", network)
+        tries = [Try(self._limits.owner, session), Try(self._limits.address, address)]
+        return _Asker(session, address, tries)
+
+    def _take_over(self, stale: Record, asker: _Asker, now: datetime) -> ReserveOutcome:
+        """Ask Keycloak, outside any transaction, whether the former owner made an account after all."""
+        answer = self._directory.user_with_code(stale.code)
+        with self._engine.begin() as connection:
+            match answer:
+                case Present(user_id):
+                    _assign(connection, stale, user_id, "takeover_present", now)
+                    return CodeRefused()
+                case Absent():
+                    until = now + self._lease
+                    won = codes.take_over(connection, stale, asker.owner, until, now, asker.address)
+                    if won is None:
+                        return CodeRefused()
+                    throttles.refund(connection, asker.tries, now)
+                    return Reserved(won, stale.code)
+            throttles.refund(connection, asker.tries, now)
+            return Unavailable()
+
+    def _compare(
+        self, connection: Connection, record: Record, typed: rules.CodiceFiscale, now: datetime
+    ) -> bool | TooManyTries:
+        tries = [Try(self._limits.identity, self._hashed("identity", record.code))]
+        denied = throttles.spend(connection, tries, now)
+        if denied:
+            return TooManyTries(denied.retry_after)
+        same = rules.same_codice_fiscale(record.codice_fiscale, typed)
+        if same:
+            throttles.refund(connection, tries, now)
+        return same
+
+    def _claim(
+        self,
+        connection: Connection,
+        reservation: str,
+        user_id: str,
+        typed: rules.CodiceFiscale,
+        now: datetime,
+    ) -> ClaimOutcome:
+        record = codes.by_reservation(connection, reservation)
+        if record is None or self._compare(connection, record, typed, now) is not True:
+            return ClaimRefused()
+        if codes.claim(connection, record, user_id, now):
+            return Claimed(record.code, typed.value)
+        held = codes.by_reservation(connection, reservation)
+        if held and held.user_id == user_id:
+            return Claimed(record.code, typed.value)
+        return ClaimRefused()
+
+
+def _past_lease(record: Record, now: datetime) -> bool:
+    expired = record.lease_until is not None and record.lease_until <= now
+    return record.state is State.RESERVED and expired and record.status == codes.ACTIVE
+
+
+def _rejected(reason: str) -> Rejected:
+    return Rejected((FieldError("codiceFiscale", reason),))
+
+
+def _assign(
+    connection: Connection,
+    seen: Record,
+    user_id: str,
+    reason: str,
+    at: datetime,
+    reservation: str | None = None,
+) -> bool:
+    """`codes.assign`, where losing to a simultaneous claim of the same user is a plain False."""
+    try:
+        with connection.begin_nested():
+            return codes.assign(connection, seen, user_id, reason, at, reservation)
+    except IntegrityError:
+        return False

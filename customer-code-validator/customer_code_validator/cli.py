@@ -1,0 +1,243 @@
+"""The command line `customer-codes`: arguments, printing, exit codes. 0 is done, 1 is an error.
+
+Errors are one line on standard error, never a traceback.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from customer_code_validator import settings
+from customer_code_validator.claims import utc_now
+from customer_code_validator.directory import Directory, NoDirectory
+from customer_code_validator.settings import SettingsError
+
+ERRORS_SHOWN = 50
+IMPORT_BUSY_SECONDS = 30.0
+
+
+class CommandError(Exception):
+    """The command failed; the message is one line."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(1, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except KeyboardInterrupt:
+        return _fail("interrupted")
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; without this Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (CommandError, SettingsError) as error:
+        return _fail(str(error))
+    except SQLAlchemyError as error:
+        return _fail(f"the database does not answer: {_first_line(error)}")
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from customer_code_validator import logs
+    from customer_code_validator.app import create_app
+    from customer_code_validator.server import PortTakenError, Server, require_free_port
+
+    loaded = settings.load(os.environ)
+    if options.migrate:
+        _migrate(options)
+    _open(os.environ).dispose()
+    try:
+        require_free_port(options.host, options.port)
+    except PortTakenError as error:
+        raise CommandError(str(error)) from None
+    logs.configure()
+    if loaded.keycloak is None:
+        print(
+            "customer-codes: warning: KEYCLOAK_URL and KEYCLOAK_CLIENT_SECRET are not set: unconfirmed "
+            "claims are not reconciled and expired reservations stay held",
+            file=sys.stderr,
+        )
+    Server(create_app(loaded), options.host, options.port, options.workers, options.threads).run()
+    return 0
+
+
+def _migrate(_options: argparse.Namespace) -> int:
+    from customer_code_validator.store.engine import migrate
+
+    url = settings.database_url(os.environ)
+    try:
+        migrate(url)
+    except ImportError as error:
+        raise CommandError(
+            f"CUSTOMER_CODES_DATABASE_URL: its driver is not installed: {error.name}"
+        ) from None
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from customer_code_validator.registry import ImportFileError, import_file
+
+    engine = _open(os.environ, IMPORT_BUSY_SECONDS)
+    try:
+        report = import_file(engine, options.file, utc_now(), options.skip_invalid)
+    except ImportFileError as error:
+        raise CommandError(str(error)) from None
+    for fault in report.errors[:ERRORS_SHOWN]:
+        print(f"{options.file}:{fault}", file=sys.stderr)
+    if len(report.errors) > ERRORS_SHOWN:
+        print(f"... and {len(report.errors) - ERRORS_SHOWN} more", file=sys.stderr)
+    if not report.written:
+        raise CommandError(
+            f"nothing imported: {len(report.errors)} errors; correct them or use --skip-invalid"
+        )
+    skipped = f", {len({fault.line for fault in report.errors})} lines skipped" if report.errors else ""
+    counts = (
+        f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.ceased} ceased"
+    )
+    print(counts + skipped)
+    if report.ceased_with_account:
+        print(f"{report.ceased_with_account} of the ceased customers still have an account; none was deleted")
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from customer_code_validator.store import queues
+    from customer_code_validator.store.engine import reading
+    from customer_code_validator.store.tables import State
+
+    state = State(options.state) if options.state else None
+    with reading(_open(os.environ)) as connection:
+        for record in queues.in_state(connection, state, options.limit):
+            since = f"{record.changed_at:%Y-%m-%d %H:%M:%S}" if record.changed_at else "-"
+            print(f"{record.code}  {record.status:<6}  {record.state:<9}  {since}")
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from customer_code_validator import helpdesk
+
+    try:
+        for line in helpdesk.describe(_open(os.environ), options.code):
+            print(line)
+    except helpdesk.RefusedError as error:
+        raise CommandError(str(error)) from None
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    from customer_code_validator import helpdesk
+    from customer_code_validator.hashing import KeyedHash
+
+    hashed = KeyedHash(settings.hash_key(os.environ))
+    try:
+        freed = helpdesk.release(
+            _open(os.environ), _directory(), hashed, options.code, utc_now(), options.force
+        )
+    except helpdesk.RefusedError as error:
+        raise CommandError(str(error)) from None
+    print(f"free (was {freed.was}); wrong tries forgotten")
+    return 0
+
+
+def _reconcile(options: argparse.Namespace) -> int:
+    """Exit code 1 if something had to be left untouched."""
+    from customer_code_validator.reconcile import Reconciler
+
+    directory = _directory()
+    if isinstance(directory, NoDirectory):
+        raise CommandError("KEYCLOAK_URL and KEYCLOAK_CLIENT_SECRET: not set; reconcile has nobody to ask")
+    engine = _open(os.environ)
+    reconciler = Reconciler(engine, directory, settings.times(os.environ), settings.sweep_page(os.environ))
+    report = reconciler.run(utc_now(), options.allow_many)
+    print("\n".join(report.lines()))
+    return 0 if report.settled else 1
+
+
+def _open(environment: settings.Environment, busy_seconds: float = 5.0) -> Engine:
+    """The database, or a failure that says how to make it ready."""
+    from customer_code_validator.store.engine import NotMigratedError, open_engine, require_migrated
+
+    try:
+        engine = open_engine(settings.database_url(environment), busy_seconds)
+        require_migrated(engine)
+    except NotMigratedError:
+        raise CommandError("the database is not ready for this version; run customer-codes migrate") from None
+    except ImportError as error:
+        raise CommandError(
+            f"CUSTOMER_CODES_DATABASE_URL: its driver is not installed: {error.name}"
+        ) from None
+    return engine
+
+
+def _directory() -> Directory:
+    known = settings.keycloak(os.environ)
+    if known is None:
+        return NoDirectory()
+    from customer_code_validator.keycloak import KeycloakDirectory
+
+    return KeycloakDirectory(known)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="customer-codes", description="Which customer code belongs to which account.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    serve = commands.add_parser("serve", help="run the HTTP service until SIGTERM")
+    serve.set_defaults(command=_serve)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8090)
+    serve.add_argument("--workers", type=int, default=2)
+    serve.add_argument("--threads", type=int, default=8)
+    serve.add_argument("--migrate", action="store_true", help="bring the database up to date first")
+
+    commands.add_parser("migrate", help="bring the database up to date").set_defaults(command=_migrate)
+
+    importing = commands.add_parser("import", help="import the customers' registry as a difference")
+    importing.set_defaults(command=_import)
+    importing.add_argument("file", type=Path, metavar="FILE.csv")
+    importing.add_argument("--skip-invalid", action="store_true", help="import the valid rows all the same")
+
+    listing = commands.add_parser("list", help="list codes and their states")
+    listing.set_defaults(command=_list)
+    listing.add_argument("--state", choices=["free", "reserved", "claimed", "confirmed"])
+    listing.add_argument("--limit", type=int, default=100)
+
+    show = commands.add_parser("show", help="show one code, its state and its history")
+    show.set_defaults(command=_show)
+    show.add_argument("code")
+
+    release = commands.add_parser("release", help="free a code by hand and forget its wrong tries")
+    release.set_defaults(command=_release)
+    release.add_argument("code")
+    release.add_argument("--force", action="store_true", help="even against Keycloak's answer, or without")
+
+    reconcile = commands.add_parser("reconcile", help="settle unconfirmed claims by asking Keycloak, once")
+    reconcile.set_defaults(command=_reconcile)
+    reconcile.add_argument("--allow-many", action="store_true", help="free even many codes without users")
+    return parser
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    cause = getattr(error, "orig", None) or error
+    return (str(cause).splitlines() or [type(cause).__name__])[0]
+
+
+def _fail(message: str) -> int:
+    print(f"customer-codes: {message}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

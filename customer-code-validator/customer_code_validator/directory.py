@@ -1,0 +1,48 @@
+"""What the service asks Keycloak, and the three answers that decide what may be freed."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Present:
+    """Keycloak has the user."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Keycloak itself said that there is no such user."""
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """Anything else: nothing may be concluded from it. `why` is one line without personal data."""
+
+    why: str
+
+
+Answer = Present | Absent | NoAnswer
+
+
+class Directory(Protocol):
+    """Where accounts live. Implementations never raise: a failure is a `NoAnswer`."""
+
+    def user(self, user_id: str) -> Answer:
+        """Is there a user with this id?"""
+
+    def user_with_code(self, code: str) -> Answer:
+        """Is there a user whose customerCode attribute is this code?"""
+
+
+class NoDirectory:
+    """Stands in where Keycloak is not configured: nothing is ever freed on its word."""
+
+    def user(self, user_id: str) -> Answer:
+        """Always `NoAnswer`."""
+        return NoAnswer("Keycloak is not configured")
+
+    def user_with_code(self, code: str) -> Answer:
+        """Always `NoAnswer`."""
+        return NoAnswer("Keycloak is not configured")

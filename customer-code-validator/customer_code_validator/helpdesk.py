@@ -1,0 +1,92 @@
+"""What the help desk does by hand: look at a code, free it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from customer_code_validator import rules
+from customer_code_validator.directory import Absent, Answer, Directory, NoAnswer, Present
+from customer_code_validator.hashing import KeyedHash
+from customer_code_validator.store import codes, queues, throttles
+from customer_code_validator.store.codes import Record
+from customer_code_validator.store.engine import reading
+from customer_code_validator.store.tables import State
+
+
+class RefusedError(Exception):
+    """Not done; the message is one line that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Freed:
+    """The code is free and its wrong tries are forgotten; `was` is the state before."""
+
+    was: State
+
+
+def describe(engine: Engine, typed: str) -> Iterator[str]:
+    """Lines about one code, the codice fiscale masked. Raises `RefusedError` for an unknown one."""
+    code = rules.normalise_code(typed)
+    with reading(engine) as connection:
+        record = codes.by_code(connection, code)
+        history = queues.history(connection, code)
+    if record is None:
+        raise RefusedError(f"{code}: no such code in the registry")
+    yield f"code            {record.code}"
+    yield f"customer        {record.status}"
+    yield f"codice fiscale  {rules.mask(record.codice_fiscale)}"
+    yield f"state           {record.state}"
+    times = {"since": record.changed_at, "lease until": record.lease_until, "claimed": record.claimed_at}
+    for name, time in times.items():
+        if time:
+            yield f"{name:<15} {time:%Y-%m-%d %H:%M:%S} UTC"
+    if record.user_id:
+        yield f"user            {record.user_id}"
+    for event in history:
+        user = f"  user {event.user_id}" if event.user_id else ""
+        yield f"{event.at:%Y-%m-%d %H:%M:%S}  {event.from_state} -> {event.to_state}  {event.reason}{user}"
+
+
+def release(
+    engine: Engine, directory: Directory, hashed: KeyedHash, typed: str, now: datetime, force: bool = False
+) -> Freed:
+    """Free the code and forget its wrong tries, so that its lawful owner can register.
+
+    Raises `RefusedError` if the code is unknown, if Keycloak still has its user, or if it gives no answer;
+    `force` overrides the last two.
+    """
+    code = rules.normalise_code(typed)
+    with reading(engine) as connection:
+        record = codes.by_code(connection, code)
+    if record is None:
+        raise RefusedError(f"{code}: no such code in the registry")
+    if record.state is not State.FREE and not force:
+        _require_absent(code, _ask(directory, record))
+    with engine.begin() as connection:
+        throttles.clear(connection, "identity", hashed("identity", code))
+        if record.state is State.FREE:
+            return Freed(record.state)
+        if not codes.free_by_hand(connection, record, "forced" if force else "help_desk", now):
+            raise RefusedError(f"{code}: changed at this very moment; look at it again")
+    return Freed(record.state)
+
+
+def _ask(directory: Directory, record: Record) -> Answer:
+    """Absent only if neither the user who claimed it nor any user with this code exists."""
+    if record.user_id:
+        answer = directory.user(record.user_id)
+        if not isinstance(answer, Absent):
+            return answer
+    return directory.user_with_code(record.code)
+
+
+def _require_absent(code: str, answer: Answer) -> None:
+    match answer:
+        case Present(user_id):
+            raise RefusedError(
+                f"{code}: Keycloak still has its user {user_id}; delete the user there first, or use --force"
+            )
+        case NoAnswer(why):
+            raise RefusedError(f"{code}: not freed: {why}; try again later, or use --force")

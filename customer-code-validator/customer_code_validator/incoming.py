@@ -1,0 +1,70 @@
+"""Reading what the caller sent: exactly the fields expected, as text, within bounds."""
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+from flask import Request
+
+from customer_code_validator.outcomes import FieldError
+
+USER_ID = re.compile(r"[!-~]{1,255}")
+"""Keycloak's ids: UUIDs, or f:COMPONENT:NAME of federated users."""
+
+
+class BadRequestError(Exception):
+    """The request is not what the contract says; `errors` name the fields."""
+
+    def __init__(self, errors: tuple[FieldError, ...] = ()) -> None:
+        super().__init__("request_invalid")
+        self.errors = errors
+
+
+def fields(request: Request, most: dict[str, int]) -> dict[str, str]:
+    """The JSON object's fields, all of them required; `most` gives their names and longest lengths.
+
+    Raises `BadRequestError` for anything else: another type, an unknown or repeated field, control characters
+    and lone surrogates (which no database takes).
+    """
+    body = _object(request)
+    faults = [FieldError(name, "unknown") for name in body if name not in most]
+    faults += [FieldError(name, fault) for name in most if (fault := _fault(body.get(name), most[name]))]
+    if faults:
+        raise BadRequestError(tuple(faults[:20]))
+    return {name: body[name] for name in most}
+
+
+def require_user_id(text: str) -> str:
+    """The id itself, or `BadRequestError`."""
+    if not USER_ID.fullmatch(text):
+        raise BadRequestError((FieldError("userId", "invalid"),))
+    return text
+
+
+def _object(request: Request) -> dict[str, Any]:
+    if request.mimetype != "application/json":
+        raise BadRequestError
+    try:
+        body = json.loads(request.get_data(), object_pairs_hook=_no_repeats)
+    except (ValueError, RecursionError):
+        raise BadRequestError from None
+    if not isinstance(body, dict):
+        raise BadRequestError
+    return body
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("repeated field")
+    return dict(pairs)
+
+
+def _fault(value: object, most: int) -> str | None:
+    if not isinstance(value, str):
+        return "required"
+    if len(value) > most:
+        return "too_long"
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
+        return "invalid"
+    return None

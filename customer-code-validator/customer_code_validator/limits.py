@@ -1,0 +1,83 @@
+"""Throttles as pure arithmetic on lists of times: sliding windows, kept by `store.throttles`.
+
+Only wrong tries count. A try is taken before the answer is known and given back if it was right, in the
+same transaction: otherwise parallel tries would all pass before the first was counted.
+"""
+
+import ipaddress
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` wrong tries of one key within `window`; `kind` separates the keys' name spaces."""
+
+    kind: str
+    most: int
+    window: timedelta
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All throttles of the service."""
+
+    owner: Limit
+    address: Limit
+    identity: Limit
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The try may go on; `times` is the new list to keep."""
+
+    times: tuple[datetime, ...]
+
+
+@dataclass(frozen=True)
+class Denied:
+    """The window is full; `retry_after` is in whole seconds, at least 1."""
+
+    retry_after: int
+
+
+def make_limits(per_owner: int, per_address: int, per_code: int) -> Limits:
+    """The three throttles with their figures; a login session never outlives the owner's window."""
+    return Limits(
+        owner=Limit("owner", per_owner, timedelta(days=1)),
+        address=Limit("address", per_address, timedelta(hours=1)),
+        identity=Limit("identity", per_code, timedelta(days=1)),
+    )
+
+
+def spend(times: Sequence[datetime], limit: Limit, now: datetime) -> Allowed | Denied:
+    """One more try at `now` after those at `times`."""
+    recent = sorted(time for time in times if time > now - limit.window)
+    if len(recent) < limit.most:
+        return Allowed((*recent, now))
+    # The window opens again when the oldest of the last `most` tries leaves it.
+    reopens = recent[-limit.most] + limit.window
+    return Denied(max(1, math.ceil((reopens - now).total_seconds())))
+
+
+def refund(times: Sequence[datetime], taken: datetime) -> tuple[datetime, ...]:
+    """The list without one try of the time `taken`."""
+    remaining = list(times)
+    if taken in remaining:
+        remaining.remove(taken)
+    return tuple(remaining)
+
+
+def network_of(address: str) -> str | None:
+    """What one customer has of the Internet: an IPv4 address, an IPv6 /64; None if it is neither."""
+    try:
+        parsed = ipaddress.ip_address(address.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -1,0 +1,96 @@
+"""What reconciliation reads, and the lease that elects its one runner."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from customer_code_validator.store.codes import Record, record_of
+from customer_code_validator.store.tables import State, audit, codes, leases
+
+RECONCILE = "reconcile"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the audit, as the help desk reads it."""
+
+    at: datetime
+    from_state: str
+    to_state: str
+    reason: str
+    user_id: str | None
+
+
+def unconfirmed(connection: Connection, claimed_before: datetime, most: int) -> list[Record]:
+    """Codes claimed at or before this time and still not confirmed, the oldest first."""
+    query = select(codes).where(codes.c.state == State.CLAIMED, codes.c.claimed_at <= claimed_before)
+    return [record_of(row) for row in connection.execute(query.order_by(codes.c.claimed_at).limit(most))]
+
+
+def past_lease(connection: Connection, now: datetime, most: int) -> list[Record]:
+    """Reservations whose lease is over, the oldest first."""
+    query = select(codes).where(codes.c.state == State.RESERVED, codes.c.lease_until <= now)
+    return [record_of(row) for row in connection.execute(query.order_by(codes.c.lease_until).limit(most))]
+
+
+def confirmed_after(connection: Connection, cursor: str, most: int) -> list[Record]:
+    """The next page of confirmed codes in the order of the codes."""
+    query = select(codes).where(codes.c.state == State.CONFIRMED, codes.c.code > cursor)
+    return [record_of(row) for row in connection.execute(query.order_by(codes.c.code).limit(most))]
+
+
+def in_state(connection: Connection, state: State | None, most: int) -> list[Record]:
+    """Codes for the help desk's list, optionally of one state only."""
+    query = select(codes) if state is None else select(codes).where(codes.c.state == state)
+    return [record_of(row) for row in connection.execute(query.order_by(codes.c.code).limit(most))]
+
+
+def history(connection: Connection, code: str) -> list[Event]:
+    """The audit of a code, the oldest first."""
+    rows = connection.execute(select(audit).where(audit.c.code == code).order_by(audit.c.id))
+    return [Event(row.at, row.from_state, row.to_state, row.reason, row.user_id) for row in rows]
+
+
+def forget_addresses(connection: Connection, before: datetime) -> None:
+    """Drop the address hashes of audit rows older than this."""
+    old = [audit.c.at < before, audit.c.address_hash.is_not(None)]
+    connection.execute(update(audit).where(*old).values(address_hash=None))
+
+
+def answers(connection: Connection) -> None:
+    """Raise whatever SQLAlchemy raises if the database or its tables are not there."""
+    connection.execute(select(func.count()).select_from(select(codes.c.code).limit(1).subquery()))
+
+
+def acquire(connection: Connection, holder: str, now: datetime, until: datetime) -> bool:
+    """Become (or stay) the one runner until `until`; False while another one is."""
+    free = or_(leases.c.holder.is_(None), leases.c.until <= now, leases.c.holder == holder)
+    statement = update(leases).where(leases.c.name == RECONCILE, free).values(holder=holder, until=until)
+    if connection.execute(statement).rowcount == 1:
+        return True
+    try:
+        with connection.begin_nested():
+            row = {"name": RECONCILE, "holder": holder, "until": until, "cursor": ""}
+            connection.execute(insert(leases).values(row))
+    except IntegrityError:
+        return False
+    return True
+
+
+def resign(connection: Connection, holder: str) -> None:
+    """Let another runner start at once."""
+    mine = (leases.c.name == RECONCILE) & (leases.c.holder == holder)
+    connection.execute(update(leases).where(mine).values(holder=None, until=None))
+
+
+def cursor(connection: Connection) -> str:
+    """Where the sweep of confirmed codes goes on; "" is the beginning."""
+    query = select(leases.c.cursor).where(leases.c.name == RECONCILE)
+    return connection.execute(query).scalar_one_or_none() or ""
+
+
+def set_cursor(connection: Connection, position: str) -> None:
+    """Remember where the sweep goes on."""
+    connection.execute(update(leases).where(leases.c.name == RECONCILE).values(cursor=position))

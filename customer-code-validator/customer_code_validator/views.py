@@ -1,0 +1,68 @@
+"""The routes of /v1: read the request, call the life of a claim, answer. Nothing is decided here."""
+
+from flask import Blueprint, Response, current_app, g, request
+
+from customer_code_validator import limits, problems
+from customer_code_validator.claims import Claims
+from customer_code_validator.incoming import BadRequestError, fields, require_user_id
+from customer_code_validator.outcomes import Checked, FieldError
+from customer_code_validator.parts import parts_of
+
+_USER = {"userId": 255}
+
+v1 = Blueprint("v1", __name__, url_prefix="/v1")
+
+
+@v1.post("/reservations")
+def reserve() -> Response:
+    """The code page: hold a code for the session that typed it."""
+    sent = fields(request, {"code": 64, "owner": 255, "address": 64})
+    network = limits.network_of(sent["address"])
+    # A wrong address must be noticed: throttling by it would shield nothing.
+    faults = [FieldError("address", "invalid")] if network is None else []
+    faults += [FieldError("owner", "invalid")] if not sent["owner"] else []
+    if network is None or faults:
+        raise BadRequestError(tuple(faults))
+    return problems.respond(_claims().reserve(sent["code"], sent["owner"], network))
+
+
+@v1.post("/reservations/<reservation>/check")
+def check(reservation: str) -> Response:
+    """Each submit of the form: compare with the record."""
+    sent = fields(request, {"codiceFiscale": 64, "firstName": 255, "lastName": 255})
+    outcome = _claims().check(reservation, sent["codiceFiscale"], (sent["firstName"], sent["lastName"]))
+    if isinstance(outcome, Checked):
+        g.details = {"names_agree": outcome.names_agree}
+    return problems.respond(outcome)
+
+
+@v1.post("/reservations/<reservation>/claim")
+def claim(reservation: str) -> Response:
+    """Inside Keycloak's transaction: one winner."""
+    sent = fields(request, {**_USER, "codiceFiscale": 64})
+    user_id = require_user_id(sent["userId"])
+    return problems.respond(_claims().claim(reservation, user_id, sent["codiceFiscale"]))
+
+
+@v1.post("/reservations/<reservation>/confirm")
+def confirm(reservation: str) -> Response:
+    """After the commit."""
+    user_id = require_user_id(fields(request, _USER)["userId"])
+    return problems.respond(_claims().confirm(reservation, user_id))
+
+
+@v1.post("/reservations/<reservation>/release")
+def release(reservation: str) -> Response:
+    """After a roll-back, the user proved absent."""
+    user_id = require_user_id(fields(request, _USER)["userId"])
+    return problems.respond(_claims().release(reservation, user_id))
+
+
+@v1.delete("/users/<user_id>/code")
+def delete_user(user_id: str) -> Response:
+    """After a user was deleted: the code is free again."""
+    return problems.respond(_claims().user_deleted(require_user_id(user_id)))
+
+
+def _claims() -> Claims:
+    return parts_of(current_app).claims
