@@ -7,7 +7,6 @@
 <#macro section purposes noticeUrl typed>
 <fieldset class="section">
   <legend>${msg("sectionPrivacy")}</legend>
-  <@texts.newTabNote/>
   <#local name = "privacy.processing">
   <#local error = messagesPerField.getFirstError(name)>
   <div class="field">
@@ -24,5 +23,6 @@
     <@texts.sentence text=msg("consent." + purpose) href=noticeUrl + "#" + purpose newTab=true/>
   </@choice.radios>
   </#list>
+  <@texts.newTabNote/>
 </fieldset>
 </#macro>

@@ -67,9 +67,7 @@
     <fieldset class="section">
       <legend>${msg("sectionOther")}</legend>
       <#list others as a>
-      <@field.group name=a.name label=advancedMsg(a.displayName!a.name) error=messagesPerField.getFirstError(a.name) optional=!a.required>
-        <@userProfile.inputFieldByType attribute=a/>
-      </@field.group>
+      <@userProfile.attributeField a/>
       </#list>
     </fieldset>
     </#if>
