@@ -30,7 +30,7 @@ def exclusive(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
-    """A temporary folder on the same file system, for an atomic rename of what was made in it; then removed."""
+    """A folder to make things in and rename them from, atomically; removed afterwards."""
     try:
         made = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder))
     except OSError as error:

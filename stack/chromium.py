@@ -58,9 +58,13 @@ def _from_playwright() -> str:
     try:
         tools.run([sys.executable, "-m", "playwright", "install", "chromium"], purpose="installing a browser")
     except StackError as error:
-        raise StackError(f"no Chromium or Chrome on PATH, and none can be installed: install one. {error}") from error
+        raise StackError(
+            f"no Chromium or Chrome on PATH, and none can be installed: install one. {error}"
+        ) from error
     with sync_playwright() as playwright:
         found = playwright.chromium.executable_path
     if not Path(found).exists():
-        raise StackError(f"Playwright installed a browser, but {found} is not there: install Chromium or Chrome")
+        raise StackError(
+            f"Playwright installed a browser, but {found} is not there: install Chromium or Chrome"
+        )
     return found

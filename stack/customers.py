@@ -1,4 +1,4 @@
-"""Customers as the co-op's record has them, real-looking fictitious ones for tests and benchmarks, and their CSV."""
+"""Customers as the co-op's record has them, invented ones for tests and benchmarks, and their CSV."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import csv
 import itertools
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-#: The columns of sample-customers.csv, which `customer-codes import` reads too.
-COLUMNS = {
-    "code": "code",
-    "codice_fiscale": "codiceFiscale",
-    "first_name": "firstName",
-    "last_name": "lastName",
-}
 _FIRST_NAMES = {"Anna": "NNA", "Bruno": "BRN", "Carla": "CRL", "Dario": "DRA", "Elena": "LNE", "Fabio": "FBA"}
-_LAST_NAMES = {"Rossi": "RSS", "Bianchi": "BNC", "Ferrari": "FRR", "Conti": "CNT", "Serra": "SRR", "Longo": "LNG"}
+_LAST_NAMES = {
+    "Rossi": "RSS",
+    "Bianchi": "BNC",
+    "Ferrari": "FRR",
+    "Conti": "CNT",
+    "Serra": "SRR",
+    "Longo": "LNG",
+}
 _WOMEN = frozenset({"Anna", "Carla", "Elena"})
 _PLACES = ("A944", "F205", "H501", "L219", "D612")
 _MONTHS = "ABCDEHLMPRST"
@@ -25,31 +25,31 @@ _MONTHS = "ABCDEHLMPRST"
 
 @dataclass(frozen=True)
 class Customer:
-    """One line of the co-op's record."""
+    """One line of the co-op's record; the fields are named as the columns of sample-customers.csv."""
 
     code: str
     codice_fiscale: str
     first_name: str
     last_name: str
+    status: str = "active"
 
-    def row(self) -> dict[str, str]:
-        """The customer with the column names of the CSV file."""
-        return {column: getattr(self, name) for name, column in COLUMNS.items()}
+
+COLUMNS = tuple(field.name for field in fields(Customer))
 
 
 def read(path: Path, most: int | None = None) -> list[Customer]:
-    """The customers of a CSV file, or its first ones. Raises OSError, and KeyError where a column is missing."""
+    """The customers of a CSV file, or its first ones. Raises OSError; KeyError where a column is missing."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = itertools.islice(csv.DictReader(file), most)
-        return [Customer(**{name: row[column] for name, column in COLUMNS.items()}) for row in rows]
+        return [Customer(**{name: row[name] for name in COLUMNS}) for row in rows]
 
 
 def write(path: Path, customers: Iterable[Customer]) -> None:
     """Write customers as a CSV file. Raises OSError."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(COLUMNS.values()))
+        writer = csv.DictWriter(file, fieldnames=COLUMNS)
         writer.writeheader()
-        writer.writerows(customer.row() for customer in customers)
+        writer.writerows(asdict(customer) for customer in customers)
 
 
 def fictitious(seed: int) -> Iterator[Customer]:
@@ -57,7 +57,7 @@ def fictitious(seed: int) -> Iterator[Customer]:
     # Only here: it would be the one import outside the standard library on the way of every start.
     from stdnum.it import codicefiscale
 
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - invented customers, no secret
     seen: set[str] = set()
     for number in itertools.count(1):
         first, last = chance.choice(list(_FIRST_NAMES)), chance.choice(list(_LAST_NAMES))

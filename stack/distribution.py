@@ -1,7 +1,7 @@
 """Keycloak built with the extension, once for all servers that run it.
 
-cache/keycloak-quarkus-dist-VERSION.tar.gz → cache/keycloak-VERSION (unpacked) → cache/built-HASH (with the jar,
-after `kc.sh build`) → each server's own folder. Every copy is made of hard links where the file system allows.
+cache/keycloak-quarkus-dist-VERSION.tar.gz → cache/keycloak-VERSION (unpacked) → cache/built-HASH (with the
+jar, after `kc.sh build`) → each server's own folder. Copies are hard links where the file system allows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _KEPT_BUILDS = 5
 
 
 def built(say: Say, *, extension: bool = True) -> Path:
-    """The folder of a Keycloak that is built, with the current extension or none; made where it does not exist yet.
+    """The folder of a built Keycloak, with the current extension or none; made where it is not there yet.
 
     Nothing is written where nothing changed, so a cache that is read-only but complete will do.
     Raises StackError.

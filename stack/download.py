@@ -34,9 +34,7 @@ def distribution(folder: Path, say: Say, sha256: str = KEYCLOAK_SHA256) -> Path:
             if fetched.exists() and fingerprint.of_file(fetched) == sha256:
                 fetched.rename(kept)
                 return kept
-        say(
-            f"what was fetched for Keycloak {KEYCLOAK_VERSION} is cut short or altered (checksum differs): removed"
-        )
+        say("what Maven brought is cut short or altered (its SHA-256 differs): removed")
     raise StackError(
         f"Keycloak {KEYCLOAK_VERSION} was fetched twice and its SHA-256 is not {sha256}: check the network, "
         "the free disk space and the Maven mirror that your settings.xml names, then try again"

@@ -2,4 +2,4 @@
 
 
 class StackError(Exception):
-    """What happened, where, and what to do about it, in one line (a log's tail may follow on further lines)."""
+    """What happened, where, and what to do about it, in one line; a log's tail may follow."""

@@ -26,7 +26,7 @@ def of_text(*parts: str) -> str:
 
 
 def of_sources(*roots: Path) -> str:
-    """SHA-256 over the names and contents of all files below the folders (or of the files) given, hexadecimal.
+    """SHA-256 over names and contents of the files given and of all files below the folders given.
 
     Build results and Python's own caches are left out. A root that is absent counts as empty.
     """

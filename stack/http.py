@@ -1,30 +1,39 @@
-"""The few requests that the stack itself makes, with the standard library: nothing heavy at start."""
+"""The few requests that the stack itself makes, with the standard library: nothing heavy at start.
+
+`http.client` knows no proxies: our own servers are never asked through one.
+"""
 
 from __future__ import annotations
 
+import http.client
 import json
-import urllib.error
-import urllib.request
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def answers(url: str, seconds: float = 2.0) -> bool:
     """Whether a GET of the URL gives 200 in time."""
     try:
-        with urllib.request.urlopen(url, timeout=seconds) as answer:
-            return bool(answer.status == 200)
-    except (OSError, ValueError):
+        return request("GET", url, seconds)[0] == 200
+    except (OSError, http.client.HTTPException):
         return False
 
 
 def get_json(url: str, seconds: float = 10.0) -> Any:
-    """The JSON that a GET of the URL gives. Raises OSError (urllib.error.HTTPError for 4xx and 5xx)."""
-    with urllib.request.urlopen(url, timeout=seconds) as answer:
-        return json.load(answer)
+    """The JSON that a GET of the URL gives. Raises OSError where it does not answer with 200."""
+    status, body = request("GET", url, seconds)
+    if status != 200:
+        raise OSError(f"{url} answers {status}")
+    return json.loads(body)
 
 
-def delete(url: str, seconds: float = 10.0) -> None:
-    """DELETE the URL. Raises OSError."""
-    request = urllib.request.Request(url, method="DELETE")
-    with urllib.request.urlopen(request, timeout=seconds):
-        pass
+def request(method: str, url: str, seconds: float = 10.0) -> tuple[int, bytes]:
+    """Status and body of one request. Raises OSError and http.client.HTTPException."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
+    try:
+        connection.request(method, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}")
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()

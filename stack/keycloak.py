@@ -20,8 +20,8 @@ _READY_SECONDS = 180.0
 class Keycloak:
     """One Keycloak with its embedded database, in a folder of its own.
 
-    `url` is the public address, as browsers use it; `log` what it prints; `access_log` its requests, one a line
-    in the common log format; `database` the folder of the embedded database.
+    `url` is the public address, as browsers use it; `log` what it prints; `access_log` its requests, one a
+    line in the common log format; `database` the folder of the embedded database.
     """
 
     admin_username = ADMIN_USERNAME
@@ -44,7 +44,7 @@ class Keycloak:
     def prepare(self, origin: Path, environment: Mapping[str, str], vault: Mapping[str, str]) -> None:
         """Make its folder from the built distribution `origin`.
 
-        `environment` is what the extension reads besides Keycloak's own; `vault` the files of Keycloak's vault.
+        `environment` is what the extension reads from it; `vault` names and contents of the vault's files.
         """
         distribution.instantiate(origin, self._folder)
         self._vault.mkdir(parents=True, exist_ok=True)
@@ -94,6 +94,8 @@ class Keycloak:
             f"--spi-theme--cache-themes={cached}",
             f"--spi-theme--cache-templates={cached}",
             *([] if self._theme_cache else ["--spi-theme--static-max-age=-1"]),
+            # Its own record of each readiness question, several a second while it starts, is noise.
+            "--log-level=info,io.smallrye.health:error",
             "--http-access-log-enabled=true",
             "--http-access-log-file-enabled=true",
             "--http-access-log-file-rotate=false",
@@ -113,8 +115,8 @@ class Keycloak:
     def _command(self) -> list[str]:
         """The command line that kc.sh would run.
 
-        kc.sh keeps Java as its child: killing it would leave Java behind. So it is asked, by a JAVA that prints
-        its arguments, what it would run, and that is run instead.
+        kc.sh keeps Java as its child: killing it would leave Java behind. So it is asked, by a JAVA that
+        prints its arguments, what it would run, and that is run instead.
         """
         java = tools.java()
         printer = self._folder / "print-arguments"
@@ -125,7 +127,7 @@ class Keycloak:
             purpose=f"asking kc.sh in {shlex.quote(str(self._folder))} how to start",
             environment={**self._variables(), "JAVA": str(printer)},
         )
-        # Remarks of kc.sh (“JAVA_OPTS_KC_HEAP already set …”) come before the first argument, each on its line.
+        # Remarks of kc.sh (“JAVA_OPTS_KC_HEAP already set …”) stand before the first argument, a line each.
         arguments = printed.rstrip("\0").split("\0")
         arguments[0] = arguments[0].rsplit("\n", 1)[-1]
         if "io.quarkus.bootstrap.runner.QuarkusEntryPoint" not in arguments:

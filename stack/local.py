@@ -29,12 +29,12 @@ _VALIDATOR_CLIENT = "customer-code-validator"
 
 
 class Stack:
-    """The parts and their common life. `keycloak`, `validator` and `mailbox` can each be stopped and started alone.
+    """The parts and their common life; `keycloak`, `validator`, `mailbox` can be stopped and started alone.
 
     folder         where data, secrets and logs are kept; what is there is used again
     ports          where each part listens; for tests `Ports.free()`
-    validator_url  what the realm is given as the validator's address, where it is not the validator itself but
-                   something put in between (a proxy that a test breaks)
+    validator_url  what the realm is given as the validator's address, where it is not the validator itself
+                   but something put in between (a proxy that a test breaks)
     customers      a CSV file imported into the validator, None for none
     realm          whether the realm is provisioned; without it Keycloak has only its master realm
     extension      whether Keycloak holds the extension jar; without it no Maven build is needed
@@ -169,6 +169,6 @@ class Stack:
         }
 
     def _keycloak_secrets(self) -> tuple[dict[str, str], dict[str, str]]:
-        """The validator's secret, for the extension: in the environment, and as `${vault.validator-secret}`."""
+        """The validator's secret for the extension: the environment's, and `${vault.validator-secret}`."""
         secret = self.credentials.validator_secret
         return {"CUSTOMER_CODES_SECRET": secret}, {f"{self._realm}_validator-secret": secret}

@@ -12,7 +12,7 @@ from typing import Self
 from stack.errors import StackError
 from stack.settings import HOST
 
-#: Below the range from which systems give out ports to clients (32768 on Linux), so that none is taken meanwhile.
+#: Below the range that Linux gives out to clients (from 32768), so that none is taken meanwhile.
 _TEST_RANGE = range(20_000, 32_000)
 
 
@@ -53,13 +53,13 @@ class Ports:
         return cls(**{name: next(number for number in candidates if _is_free(number)) for name in names})
 
     def require_free(self) -> None:
-        """Raise StackError naming the first port that something else listens on, and how to choose another."""
+        """Raise StackError naming the first port that is taken, and how to choose another."""
         for port in fields(self):
             number = getattr(self, port.name)
             if not _is_free(number):
                 title, variable = port.metadata["title"], port.metadata["variable"]
                 raise StackError(
-                    f"port {number}, wanted for {title}, is already in use: stop the program that listens there, "
+                    f"port {number}, wanted for {title}, is already in use: stop what listens there, "
                     f"or choose another port, for example {variable}={number + 1000}"
                 )
 

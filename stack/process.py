@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -18,7 +19,7 @@ _POLL_SECONDS = 0.05
 
 
 class Process:
-    """One server of the stack. Start it from the main thread: see `_with_parent_death_signal`."""
+    """One server of the stack. Start it from the main thread: see `with_parent_death_signal`."""
 
     def __init__(self, name: str, log: Path) -> None:
         self.name = name
@@ -48,7 +49,7 @@ class Process:
         with self.log.open("ab") as log:
             try:
                 self._process = subprocess.Popen(
-                    _with_parent_death_signal(command),
+                    with_parent_death_signal(command),
                     env=dict(environment),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -83,7 +84,7 @@ class Process:
             self._process.wait()
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until `ready()`. Raises StackError with the log's end when it ends before, or does not get there."""
+        """Wait until `ready()`. Raises StackError, with the log's end, where it ends before or is late."""
         deadline = time.monotonic() + seconds
         while not ready():
             if not self.running:
@@ -109,13 +110,12 @@ class Process:
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:
-            try:
+            # It may end between the question and the signal.
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
-            except ProcessLookupError:
-                pass  # it ended between the question and the signal
 
 
-def _with_parent_death_signal(command: Sequence[str]) -> list[str]:
+def with_parent_death_signal(command: Sequence[str]) -> list[str]:
     """The command, such that Linux ends it when the thread that started it is gone, be it by `kill -9`.
 
     `setpriv` (util-linux) sets the signal and replaces itself by the command, so the process id stays the

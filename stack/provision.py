@@ -1,4 +1,4 @@
-"""The realm brought to what realm-config/ says, through the provisioning CLI, when something it depends on changed."""
+"""The realm brought to what realm-config/ says, by the provisioning CLI, when something relevant changed."""
 
 from __future__ import annotations
 

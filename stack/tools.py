@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stack.errors import StackError
+from stack.process import with_parent_death_signal
 from stack.settings import JAVA_MINIMUM
 
 
@@ -58,24 +60,32 @@ def maven(arguments: Sequence[str], purpose: str) -> None:
 
 
 def run(command: Sequence[str], *, purpose: str, environment: Mapping[str, str] | None = None) -> str:
-    """Run a program to its end and return what it printed.
+    """Run a program to its end and return what it printed. It is ended with us, its children included.
 
     Raises StackError, with the last lines it printed, where it cannot be run or fails.
     """
     try:
-        done = subprocess.run(
-            list(command),
+        process = subprocess.Popen(
+            with_parent_death_signal(command),
             env=None if environment is None else dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            check=False,
+            start_new_session=True,
         )
     except OSError as error:
         raise StackError(f"{purpose} failed: {command[0]}: {error.strerror}") from error
-    if done.returncode != 0:
-        last = "\n".join(f"    {line}" for line in done.stdout.splitlines()[-15:])
-        raise StackError(f"{purpose} failed ({Path(command[0]).name}, exit code {done.returncode}):\n{last}")
-    return done.stdout
+    try:
+        printed, _ = process.communicate()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+    if process.returncode != 0:
+        last = "\n".join(f"    {line}" for line in printed.splitlines()[-15:])
+        raise StackError(
+            f"{purpose} failed ({Path(command[0]).name}, exit code {process.returncode}):\n{last}"
+        )
+    return printed

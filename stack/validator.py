@@ -40,7 +40,7 @@ class Validator:
         }
 
     def prepare(self, say: Say, customers: Path | None) -> None:
-        """Migrate the database and import the customers of the CSV file, each where that changed. Raises StackError."""
+        """Migrate the database and import the customers, each where it changed. Raises StackError."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._once("migrated-to", fingerprint.of_sources(_MIGRATIONS), say, "validator: migrating", "migrate")
         if customers is not None:
@@ -72,7 +72,7 @@ class Validator:
         self.start()
 
     def command(self, *arguments: str) -> str:
-        """Run `customer-codes ARGUMENTS` against its database and return what it printed. Raises StackError."""
+        """Run `customer-codes ARGUMENTS` on its database and return what it printed. Raises StackError."""
         return tools.run(
             [sys.executable, "-c", _ENTRY, *arguments],
             purpose=f"customer-codes {arguments[0]}",

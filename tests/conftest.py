@@ -1,6 +1,6 @@
 """What all tests share: real servers on free ports, a real browser, fresh customers.
 
-Servers start when the first test asks for them and stop with the run; each has its data in a temporary folder.
+Servers start when the first test asks for them and stop with the run; their data is in temporary folders.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def keycloak_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
-    """A Keycloak with its master realm only and without the extension, for tests that make realms of their own."""
+    """A Keycloak with only its master realm and no extension, for tests that make realms of their own."""
     bare = Stack(
         tmp_path_factory.mktemp("keycloak"),
         Ports.free(),

@@ -24,7 +24,8 @@ class _Receiver:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    # The name that aiosmtpd calls.
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content or b""
         data = content if isinstance(content, bytes) else content.encode()
         try:
@@ -54,7 +55,9 @@ def _web(store: Store, host: str, port: int) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(page.body)
 
-        do_GET = do_DELETE = _serve
+        # The names that http.server calls.
+        do_GET = _serve  # noqa: N815
+        do_DELETE = _serve  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """The list reloads itself every few seconds: nothing worth a log."""

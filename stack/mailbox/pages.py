@@ -6,6 +6,7 @@ import html
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from stack.mailbox.store import Mail, Store
 
@@ -21,21 +22,7 @@ _MAIL_POLICY = (
 )
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
-_STYLE = """
-:root{color-scheme:light dark;--line:#d5dbd8;--soft:#5a6763;--accent:#00695c;--back:#f4f7f6;--card:#fff;--ink:#16211e}
-@media(prefers-color-scheme:dark){:root{--line:#36423e;--soft:#a3b1ac;--accent:#6fd3c1;--back:#111816;--card:#1a2421;--ink:#e8efec}}
-*{box-sizing:border-box}body{margin:0;background:var(--back);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-main,header{max-width:60rem;margin:0 auto;padding:1rem}header{display:flex;gap:1rem;align-items:baseline;flex-wrap:wrap}
-h1{font-size:1.35rem;margin:0}a{color:var(--accent)}a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.soft{color:var(--soft)}.card{background:var(--card);border:1px solid var(--line);border-radius:10px;overflow:hidden}
-.card+.card{margin-top:1rem}ol{list-style:none;margin:0;padding:0}li+li{border-top:1px solid var(--line)}
-li a{display:grid;grid-template-columns:1fr auto;gap:.1rem 1rem;padding:.8rem 1rem;text-decoration:none;color:inherit}
-li a:hover{background:var(--back)}li strong{color:var(--accent);overflow-wrap:anywhere}li span{overflow-wrap:anywhere}
-.empty{padding:3rem 1rem;text-align:center}dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem 1rem;margin:0;padding:1rem}
-dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}h2{font-size:1rem;margin:0;padding:.6rem 1rem;border-bottom:1px solid var(--line)}
-iframe{display:block;width:100%;height:32rem;border:0;background:#fff}
-pre{margin:0;padding:1rem;white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}
-"""
+_STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -102,7 +89,7 @@ def _caged(content: str) -> str:
 
 def _list(mails: list[Mail]) -> str:
     if not mails:
-        return '<div class="card empty"><p>No mail yet.</p><p class="soft">Mails appear here by themselves.</p></div>'
+        return '<p class="card empty">No mail yet. Mails appear here by themselves.</p>'
     items = "".join(
         f'<li><a href="/mails/{mail.id}"><strong>{html.escape(mail.subject or "(no subject)")}</strong>'
         f'<time class="soft">{_time(mail)}</time><span>{html.escape(", ".join(mail.to))}</span></a></li>'
@@ -135,7 +122,7 @@ def _document(title: str, content: str, *, refresh: bool = False, status: int = 
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{again}'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>"
-        f'<header><h1>{html.escape(title)}</h1><span class="soft">local mailbox: nothing leaves this machine</span>'
+        f'<header><h1>{html.escape(title)}</h1><span class="soft">nothing leaves this machine</span>'
         f"</header><main>{content}</main></body></html>".encode(),
         status=status,
     )

@@ -46,7 +46,7 @@ class Mailbox:
         self.process.stop()
 
     def messages(self, to: str | None = None) -> list[Mail]:
-        """The mails, the newest first; with `to`, those to that address. Raises OSError while it does not run."""
+        """The mails, the newest first, or those to one address. Raises OSError while it does not run."""
         mails = [_mail(entry) for entry in http.get_json(f"{self._api}/api/mails")]
         return mails if to is None else [mail for mail in mails if to in mail.to]
 
@@ -70,7 +70,7 @@ class Mailbox:
 
     def clear(self) -> None:
         """Remove every mail."""
-        http.delete(f"{self._api}/api/mails")
+        http.request("DELETE", f"{self._api}/api/mails")
 
 
 def _mail(entry: dict[str, str]) -> Mail:

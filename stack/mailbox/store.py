@@ -60,7 +60,7 @@ class Store:
         return None if source is None else parse(identifier, source)
 
     def source(self, identifier: str) -> bytes | None:
-        """The mail as it came, after a `Delivered-To` line for each recipient; None where there is none of that id."""
+        """The mail as it came, after a `Delivered-To` line for each recipient; None for an unknown id."""
         if not _IDENTIFIER.fullmatch(identifier):
             return None
         try:
@@ -75,7 +75,7 @@ class Store:
 
 
 def parse(identifier: str, source: bytes) -> Mail:
-    """A mail from its kept source. Whatever is malformed in it comes out as readable as it can be, never as an error."""
+    """A mail from its kept source. What is malformed comes out as readable as can be, never as an error."""
     message = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(source)
     return Mail(
         id=identifier,

@@ -1,0 +1,60 @@
+# `make` lists the commands. What they do is in stack/ (servers) and in each package; here is only what to call.
+
+# Ports, Java and the cache folder are chosen by environment variables, for example: make run KEYCLOAK_PORT=9080
+
+PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+BIN := .venv/bin
+FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack)
+TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help run up down status plan apply check lint test faults bench clean install install-dev
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@echo "Ports: KEYCLOAK_PORT 8080, KEYCLOAK_MANAGEMENT_PORT 9000, VALIDATOR_PORT 8090, MAILBOX_PORT 8025, SMTP_PORT 1025"
+
+run: install ## start everything on this machine, in the foreground, until Ctrl-C
+	@$(BIN)/python -m stack run
+
+up: install ## the same in the background; returns once all is ready
+	@$(BIN)/python -m stack up
+
+down: install ## stop what `make up` (or `make run`) started
+	@$(BIN)/python -m stack down
+
+status: install ## tell what runs, its addresses and the administrator's password
+	@$(BIN)/python -m stack status
+
+plan: install ## show what realm-config/ would change in the running stack (exit 2: something)
+	@$(BIN)/python -m stack plan
+
+apply: install ## bring the running stack to what realm-config/ says
+	@$(BIN)/python -m stack apply
+
+check: lint ## linters, types and the tests that need no server: seconds
+	@$(BIN)/python -m pytest -q $(FAST)
+
+lint: install-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy $(TYPED)
+
+test: install-dev ## the whole test suite, real servers and browser included
+	@$(BIN)/python -m pytest
+
+faults: install-dev ## the long fault and load runs
+	@$(BIN)/python -m pytest tests/faults
+
+bench: install-dev ## registrations per second against Keycloak's own registration
+	@$(BIN)/python -m benchmarks.registrations
+
+clean: ## stop the stack and remove its data: accounts, customers, mails, passwords
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m stack clean; else rm -rf .local; fi
+
+install install-dev:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "error: no Python 3.11 or newer on PATH (looked for python3, python3.14 … python3.11): install one" >&2; \
+		exit 1; fi
+	@$(PYTHON) stack/install.py $(if $(filter install-dev,$@),dev,run)

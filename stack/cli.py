@@ -1,0 +1,110 @@
+"""`python -m stack COMMAND`: what the Makefile's targets call."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import time
+from types import FrameType
+
+from stack import background, provision, running
+from stack.errors import StackError
+from stack.local import Stack
+from stack.ports import Ports
+from stack.progress import Printer
+from stack.ready import block
+from stack.settings import LOCAL_DATA, realm_name
+
+_WATCH_SECONDS = 0.5
+
+
+def main() -> int:
+    """Run one command. Returns its exit code: 0 done, 1 an error (told in one line), 130 interrupted."""
+    commands = {
+        "run": run,
+        "up": background.up,
+        "down": background.down,
+        "status": status,
+        "plan": lambda: provisioning("plan"),
+        "apply": lambda: provisioning("apply"),
+        "clean": clean,
+    }
+    parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
+    parser.add_argument("command", choices=commands)
+    chosen = parser.parse_args().command
+    try:
+        return commands[chosen]()
+    except StackError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"error: {error.filename or chosen}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run() -> int:
+    """Everything in the foreground, until Ctrl-C or SIGTERM."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    say = Printer()
+    ports = Ports.from_environment()
+    with running.claim(LOCAL_DATA) as claim:
+        claim.tell(ports, ready=False)
+        try:
+            with Stack(LOCAL_DATA, ports, theme_cache=False, say=say) as stack:
+                say("all parts are ready")
+                print(
+                    f"\n{block(stack, realm_name())}\n\nCtrl-C (or `make down`) stops everything.", flush=True
+                )
+                claim.tell(ports, ready=True)
+                _watch(stack)
+        except KeyboardInterrupt:
+            say("stopped")
+    return 0
+
+
+def _watch(stack: Stack) -> None:
+    while True:
+        stack.require_alive()
+        time.sleep(_WATCH_SECONDS)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def status() -> int:
+    """Tell what runs. Exit code 0 where a stack runs, 1 where none does."""
+    found = running.find(LOCAL_DATA)
+    if found is None:
+        print("no stack runs here: `make run` (foreground) or `make up` (background) starts one")
+        return 1
+    if not found.ready:
+        print(f"a stack is starting (process {found.pid})")
+        return 0
+    print(block(Stack(LOCAL_DATA, found.ports), realm_name()))
+    return 0
+
+
+def provisioning(command: str) -> int:
+    """The provisioning CLI against the running stack: its output, its exit code."""
+    found = running.find(LOCAL_DATA)
+    if found is None or not found.ready:
+        raise StackError("no stack runs here: `make up` starts one")
+    environment = Stack(LOCAL_DATA, found.ports).environment()
+    line = provision.command(command)
+    sys.stdout.flush()
+    os.execve(line[0], line, {**os.environ, **environment})  # noqa: S606 - our own Python, no shell
+    return 1
+
+
+def clean() -> int:
+    """Remove the local data: accounts, customers, mails, secrets. What is cached for all stacks stays."""
+    background.down()
+    shutil.rmtree(LOCAL_DATA, ignore_errors=False) if LOCAL_DATA.exists() else None
+    return 0
