@@ -26,6 +26,7 @@ def build(say: Say) -> Path:
     wanted = sources()
     if JAR.exists() and _STAMP.exists() and _STAMP.read_text(encoding="utf-8") == wanted:
         return JAR
+    tools.require_compiler()
     with step(say, "extension: building with Maven"):
         tools.maven(["-f", str(EXTENSION), "-DskipTests", "package"], purpose="building the extension jar")
     if not JAR.exists():

@@ -52,6 +52,9 @@ class Keycloak:
         for name, value in vault.items():
             (self._vault / name).write_text(value, encoding="utf-8")
         self._environment = dict(environment)
+        # Keycloak makes it at the first request: readers need not care.
+        self.access_log.parent.mkdir(parents=True, exist_ok=True)
+        self.access_log.touch()
 
     def start(self, *, wait: bool = True) -> None:
         """Start it; unless told otherwise, return when it answers. Raises StackError with the log's end."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stack import distribution
+from stack import distribution, tools
 from stack.credentials import Credentials
 from stack.customers import Customer
 from stack.errors import StackError
@@ -101,6 +101,7 @@ class Stack:
         Raises StackError; what was started until then is stopped again.
         """
         try:
+            tools.java()
             self.ports.require_free()
             self._start()
         except BaseException:

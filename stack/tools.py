@@ -27,11 +27,20 @@ def java() -> str:
     )
     if not found or not Path(found).is_file():
         where = f"in JAVA_HOME={home}" if home else "on PATH"
-        raise StackError(f"no java {where}: {wanted}")
+        raise StackError(f"no java {where}: {_WANTED}")
     version = java_version(found)
     if version < JAVA_MINIMUM:
-        raise StackError(f"{found} is Java {version}: {wanted}, or point JAVA_HOME at one")
+        raise StackError(
+            f"{found} is Java {version or 'of an unknown version'}: {_WANTED}, or point JAVA_HOME at one"
+        )
     return found
+
+
+def require_compiler() -> None:
+    """Raise StackError where the `java` in use has no compiler beside it: a runtime, not a JDK."""
+    program = Path(java())
+    if not any((folder / "javac").exists() for folder in (program.parent, program.resolve().parent)):
+        raise StackError(f"{program} comes without javac: {_WANTED}")
 
 
 def java_version(program: str) -> int:
