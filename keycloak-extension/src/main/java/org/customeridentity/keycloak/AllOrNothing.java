@@ -1,0 +1,50 @@
+package org.customeridentity.keycloak;
+
+import org.jboss.logging.Logger;
+import org.keycloak.authentication.AuthenticationFlowError;
+import org.keycloak.authentication.AuthenticationFlowException;
+import org.keycloak.authentication.FormContext;
+import org.keycloak.events.Errors;
+
+/**
+ * Runs a step of a registration's success() so that its failure leaves nothing behind.
+ *
+ * <p>Keycloak 26.7.4 catches an exception from FormAction.success(), renders a page and <em>commits</em>
+ * (AuthenticationProcessor.handleBrowserException); setRollbackOnly() alone rolls back but still redirects the
+ * browser with an authorization code. Only both together end in an error page and no user.
+ */
+final class AllOrNothing {
+
+    private static final Logger LOG = Logger.getLogger(AllOrNothing.class);
+
+    /** A refusal on purpose, with the reason that the customer may read. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String reason;
+
+        Refused(String reason) {
+            super(reason, null, false, false);
+            this.reason = reason;
+        }
+    }
+
+    private AllOrNothing() {
+    }
+
+    static void run(FormContext context, Runnable step) {
+        try {
+            step.run();
+        } catch (Refused refused) {
+            throw rollback(context, refused.reason);
+        } catch (RuntimeException | Error fault) {
+            LOG.errorf(fault, "realm %s: registration rolled back", context.getRealm().getName());
+            throw rollback(context, Verdict.unavailable().reason());
+        }
+    }
+
+    private static AuthenticationFlowException rollback(FormContext context, String reason) {
+        context.getSession().getTransactionManager().setRollbackOnly();
+        return new AuthenticationFlowException(AuthenticationFlowError.GENERIC_AUTHENTICATION_ERROR,
+                Errors.INVALID_REGISTRATION + ": " + reason, Verdict.messageKey(reason));
+    }
+}

@@ -1,0 +1,96 @@
+package org.customeridentity.keycloak;
+
+import java.util.List;
+
+import org.keycloak.authentication.FormContext;
+import org.keycloak.authentication.ValidationContext;
+import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.http.HttpRequest;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.utils.FormMessage;
+
+/**
+ * Ties the reserved code to the new user. validate() asks without effect, because Keycloak runs it also when
+ * another field is wrong; success() claims inside Keycloak's transaction, so that one code never has two users.
+ */
+public final class CustomerCodeClaim extends RegistrationAction {
+
+    static final String ID = "customer-code-claim";
+    static final String CODE_ATTRIBUTE = "customerCode";
+    private static final String CODICE_FISCALE = "codiceFiscale";
+
+    @Override
+    public String getId() {
+        return ID;
+    }
+
+    @Override
+    public String getDisplayType() {
+        return "Customer code claim";
+    }
+
+    @Override
+    public String getHelpText() {
+        return "Has the validator check the codice fiscale against the customer's record and ties the code to the "
+                + "new user. Must come last, after the user's creation.";
+    }
+
+    @Override
+    public void buildPage(FormContext context, LoginFormsProvider form) {
+        Reservation reservation = Reservation.of(context.getAuthenticationSession());
+        form.setAttribute(CODE_ATTRIBUTE, reservation == null ? "" : reservation.code());
+    }
+
+    @Override
+    public void validate(ValidationContext context) {
+        Verdict verdict = check(context);
+        if (verdict.accepted()) {
+            context.success();
+        } else {
+            refuse(context, verdict.reason(), messages(verdict));
+        }
+    }
+
+    private static Verdict check(ValidationContext context) {
+        Reservation reservation = Reservation.of(context.getAuthenticationSession());
+        if (reservation == null) {
+            return new Verdict(Verdict.Outcome.REFUSED, null, "reservation_lost", List.of());
+        }
+        HttpRequest request = context.getHttpRequest();
+        return ValidatorClient.of(context.getSession(), context.getRealm()).check(reservation.id(),
+                FormField.of(request, CODICE_FISCALE), FormField.of(request, UserModel.FIRST_NAME),
+                FormField.of(request, UserModel.LAST_NAME));
+    }
+
+    private static List<FormMessage> messages(Verdict verdict) {
+        if (verdict.fields().isEmpty()) {
+            return List.of(new FormMessage(verdict.messageKey()));
+        }
+        return verdict.fields().stream()
+                .map(field -> new FormMessage(field.field(), Verdict.messageKey(field.reason())))
+                .toList();
+    }
+
+    @Override
+    public void success(FormContext context) {
+        AllOrNothing.run(context, () -> claim(context));
+    }
+
+    private static void claim(FormContext context) {
+        Reservation reservation = Reservation.of(context.getAuthenticationSession());
+        if (reservation == null) {
+            throw new AllOrNothing.Refused("reservation_lost");
+        }
+        UserModel user = context.getUser();
+        ValidatorClient validator = ValidatorClient.of(context.getSession(), context.getRealm());
+        // First the hook, then the claim: a claim that timed out here but succeeded there is released by the hook.
+        ClaimCompletion.enlist(context, validator, reservation.id(), user.getId());
+        Verdict verdict = validator.claim(reservation.id(), user.getId(),
+                FormField.of(context.getHttpRequest(), CODICE_FISCALE));
+        if (!verdict.accepted() || verdict.text("code") == null || verdict.text(CODICE_FISCALE) == null) {
+            throw new AllOrNothing.Refused(verdict.accepted() ? Verdict.unavailable().reason() : verdict.reason());
+        }
+        user.setSingleAttribute(CODE_ATTRIBUTE, verdict.text("code"));
+        user.setSingleAttribute(CODICE_FISCALE, verdict.text(CODICE_FISCALE));
+    }
+}

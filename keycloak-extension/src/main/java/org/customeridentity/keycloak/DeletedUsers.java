@@ -1,0 +1,42 @@
+package org.customeridentity.keycloak;
+
+import org.keycloak.models.AbstractKeycloakTransaction;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.UserModel.UserRemovedEvent;
+
+/** Frees the code of a deleted user, after the deletion's commit. */
+final class DeletedUsers {
+
+    private DeletedUsers() {
+    }
+
+    static void listen(KeycloakSessionFactory factory) {
+        factory.register(event -> {
+            if (event instanceof UserRemovedEvent removed) {
+                onRemoved(removed);
+            }
+        });
+    }
+
+    private static void onRemoved(UserRemovedEvent removed) {
+        if (removed.getUser().getFirstAttribute(CustomerCodeClaim.CODE_ATTRIBUTE) == null) {
+            return;
+        }
+        KeycloakSession session = removed.getKeycloakSession();
+        ValidatorClient validator = ValidatorClient.of(session, removed.getRealm());
+        Background background = Background.of(session);
+        String userId = removed.getUser().getId();
+        session.getTransactionManager().enlistAfterCompletion(new AbstractKeycloakTransaction() {
+            @Override
+            protected void commitImpl() {
+                background.run(() -> validator.userDeleted(userId));
+            }
+
+            @Override
+            protected void rollbackImpl() {
+                // the user is still there, and so is the claim
+            }
+        });
+    }
+}

@@ -1,0 +1,48 @@
+package org.customeridentity.keycloak;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.services.resources.RealmsResource;
+
+/**
+ * The privacy text as the realm serves it now, in one language: realm localization, so that what is shown, what
+ * is hashed and what an administrator may edit in the console are one and the same.
+ */
+record PrivacyNotice(String locale, String text) {
+
+    private static final String TEXT_KEY = "privacyNoticeText";
+
+    static PrivacyNotice of(KeycloakSession session, RealmModel realm) {
+        Locale locale = session.getContext().resolveLocale(null);
+        String own = text(realm, locale.toLanguageTag());
+        String fallback = realm.getDefaultLocale();
+        return own != null || fallback == null
+                ? new PrivacyNotice(locale.toLanguageTag(), own == null ? "" : own)
+                : new PrivacyNotice(fallback, text(realm, fallback) == null ? "" : text(realm, fallback));
+    }
+
+    private static String text(RealmModel realm, String locale) {
+        return realm.getRealmLocalizationTextsByLocale(locale).get(TEXT_KEY);
+    }
+
+    String sha256() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+
+    static String url(KeycloakSession session, RealmModel realm) {
+        Locale locale = session.getContext().resolveLocale(null);
+        return RealmsResource.realmBaseUrl(session.getContext().getUri()).path(PrivacyNoticePage.ID)
+                .queryParam("kc_locale", locale.toLanguageTag()).build(realm.getName()).toString();
+    }
+}

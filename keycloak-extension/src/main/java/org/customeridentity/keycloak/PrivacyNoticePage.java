@@ -1,0 +1,69 @@
+package org.customeridentity.keycloak;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.core.Response;
+
+import org.keycloak.Config;
+import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.services.resource.RealmResourceProvider;
+import org.keycloak.services.resource.RealmResourceProviderFactory;
+
+/** GET /realms/REALM/privacy-notice: the notice that the consents of the registration form link to. */
+public final class PrivacyNoticePage implements RealmResourceProviderFactory {
+
+    static final String ID = "privacy-notice";
+
+    /** The resource of one request. */
+    public static final class Resource implements RealmResourceProvider {
+
+        private final KeycloakSession session;
+
+        Resource(KeycloakSession session) {
+            this.session = session;
+        }
+
+        @GET
+        public Response page() {
+            return session.getProvider(LoginFormsProvider.class)
+                    .setAttribute("noticeText", PrivacyNotice.of(session, session.getContext().getRealm()).text())
+                    .createForm("privacy-notice.ftl");
+        }
+
+        @Override
+        public Object getResource() {
+            return this;
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
+
+    @Override
+    public String getId() {
+        return ID;
+    }
+
+    @Override
+    public RealmResourceProvider create(KeycloakSession session) {
+        return new Resource(session);
+    }
+
+    @Override
+    public void init(Config.Scope config) {
+        // nothing to configure
+    }
+
+    @Override
+    public void postInit(KeycloakSessionFactory factory) {
+        // nothing to prepare
+    }
+
+    @Override
+    public void close() {
+        // holds nothing
+    }
+}

@@ -1,0 +1,66 @@
+package org.customeridentity.keycloak;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.keycloak.models.AuthenticationExecutionModel;
+import org.keycloak.models.AuthenticationFlowModel;
+import org.keycloak.models.AuthenticatorConfigModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+
+/**
+ * Where the validator is and how to prove who asks. Configured once, on the code page's execution in the
+ * realm's registration flow, because the claim and the deletion of a user need the same values.
+ */
+record ValidatorSettings(URI url, String secret) {
+
+    static final String URL = "validatorUrl";
+    static final String SECRET = "validatorSecret";
+    /** Used where the console's field is empty; the validator reads its own secret from the same name. */
+    static final String SECRET_ENVIRONMENT = "CUSTOMER_CODES_SECRET";
+
+    /** Null where the realm has no code page or its execution is not configured. */
+    static ValidatorSettings of(KeycloakSession session, RealmModel realm) {
+        AuthenticationFlowModel flow = realm.getRegistrationFlow();
+        if (flow == null) {
+            return null;
+        }
+        return executions(realm, flow.getId())
+                .filter(execution -> CustomerCodePageFactory.ID.equals(execution.getAuthenticator()))
+                .map(AuthenticationExecutionModel::getAuthenticatorConfig)
+                .filter(id -> id != null)
+                .map(realm::getAuthenticatorConfigById)
+                .filter(config -> config != null)
+                .findFirst()
+                .map(config -> of(session, config))
+                .orElse(null);
+    }
+
+    private static Stream<AuthenticationExecutionModel> executions(RealmModel realm, String flowId) {
+        return realm.getAuthenticationExecutionsStream(flowId).flatMap(execution -> execution.getFlowId() == null
+                ? Stream.of(execution)
+                : Stream.concat(Stream.of(execution), executions(realm, execution.getFlowId())));
+    }
+
+    private static ValidatorSettings of(KeycloakSession session, AuthenticatorConfigModel model) {
+        Map<String, String> config = model.getConfig() == null ? Map.of() : model.getConfig();
+        String url = config.getOrDefault(URL, "");
+        String secret = secret(session, config.getOrDefault(SECRET, ""));
+        if (url.isBlank() || secret == null || secret.isBlank()) {
+            return null;
+        }
+        return new ValidatorSettings(URI.create(url.strip().replaceAll("/+$", "") + "/"), secret);
+    }
+
+    /** Keycloak does not resolve ${vault.…} in an execution's config by itself (seen on 26.7.4). */
+    private static String secret(KeycloakSession session, String configured) {
+        if (configured.isBlank()) {
+            return System.getenv(SECRET_ENVIRONMENT);
+        }
+        try (var secret = session.vault().getStringSecret(configured)) {
+            return secret.get().orElse(configured.startsWith("${vault.") ? null : configured);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.customeridentity.keycloak;
+
+import java.util.List;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * The validator's answer as Keycloak needs it: the body of an acceptance, or why not, in short codes.
+ * Anything that is not a well-formed answer of the service is UNAVAILABLE: fail closed.
+ */
+record Verdict(Outcome outcome, JsonNode body, String reason, List<FieldReason> fields) {
+
+    enum Outcome { ACCEPTED, REFUSED, UNAVAILABLE }
+
+    record FieldReason(String field, String reason) { }
+
+    /** Statuses with which the service refuses a customer; every other failure is a fault of the systems. */
+    private static final Set<Integer> REFUSALS = Set.of(409, 422, 429);
+    private static final String UNAVAILABLE = "unavailable";
+    /** Reasons that the theme has words for; a reason from a newer service must not show as a raw key. */
+    private static final Set<String> KNOWN = Set.of("code_refused", "too_many_tries", "identity_mismatch",
+            "codice_fiscale_invalid", "reservation_lost", "claim_refused", "invalid", UNAVAILABLE);
+
+    static Verdict unavailable() {
+        return new Verdict(Outcome.UNAVAILABLE, null, UNAVAILABLE, List.of());
+    }
+
+    static Verdict of(int status, JsonNode body) {
+        if (body == null || !body.isObject()) {
+            return unavailable();
+        }
+        if (status == 200) {
+            return new Verdict(Outcome.ACCEPTED, body, null, List.of());
+        }
+        if (REFUSALS.contains(status) && body.path("reason").isTextual()) {
+            return new Verdict(Outcome.REFUSED, body, known(body.path("reason").asText()), fieldsOf(body));
+        }
+        return unavailable();
+    }
+
+    private static List<FieldReason> fieldsOf(JsonNode body) {
+        return body.path("errors").valueStream()
+                .map(error -> new FieldReason(error.path("field").asText(), known(error.path("reason").asText())))
+                .toList();
+    }
+
+    private static String known(String reason) {
+        return KNOWN.contains(reason) ? reason : UNAVAILABLE;
+    }
+
+    boolean accepted() {
+        return outcome == Outcome.ACCEPTED;
+    }
+
+    /** A text of the accepted body, or null where the service left it out. */
+    String text(String field) {
+        return body == null || !body.path(field).isTextual() ? null : body.path(field).asText();
+    }
+
+    /** The theme's message key for this refusal. */
+    String messageKey() {
+        return messageKey(reason);
+    }
+
+    static String messageKey(String reason) {
+        return "reason." + reason;
+    }
+}
