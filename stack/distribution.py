@@ -94,7 +94,7 @@ def _build(origin: Path, provider: Path | None, target: Path, say: Say) -> None:
         tools.run(
             [str(target / "bin" / "kc.sh"), "build", *KEYCLOAK_BUILD_OPTIONS],
             purpose="kc.sh build",
-            environment={**os.environ, "JAVA": tools.java()},
+            environment={**tools.plain_environment(), "JAVA": tools.java()},
         )
 
 

@@ -105,10 +105,8 @@ class Keycloak:
         ]
 
     def _variables(self) -> dict[str, str]:
-        # KC_* of the user's shell would configure this server behind our back.
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("KC_")}
         return {
-            **inherited,
+            **tools.plain_environment(),
             **self._environment,
             "JAVA_OPTS_KC_HEAP": os.environ.get("JAVA_OPTS_KC_HEAP", KEYCLOAK_HEAP),
             "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN_USERNAME,

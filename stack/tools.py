@@ -14,6 +14,10 @@ from stack.errors import StackError
 from stack.process import with_parent_death_signal
 from stack.settings import JAVA_MINIMUM
 
+_WANTED = (
+    f"install a JDK {JAVA_MINIMUM} or newer (Debian: apt-get install openjdk-{JAVA_MINIMUM}-jdk-headless)"
+)
+
 
 def java() -> str:
     """The `java` of JAVA_HOME, else of PATH. Raises StackError where there is none or it is too old.
@@ -22,9 +26,6 @@ def java() -> str:
     """
     home = os.environ.get("JAVA_HOME")
     found = str(Path(home, "bin", "java")) if home else shutil.which("java")
-    wanted = (
-        f"install a JDK {JAVA_MINIMUM} or newer (Debian: apt-get install openjdk-{JAVA_MINIMUM}-jdk-headless)"
-    )
     if not found or not Path(found).is_file():
         where = f"in JAVA_HOME={home}" if home else "on PATH"
         raise StackError(f"no java {where}: {_WANTED}")
@@ -56,6 +57,11 @@ def _java_says(program: str) -> str:
         return subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr
     except OSError:
         return ""
+
+
+def plain_environment() -> dict[str, str]:
+    """The user's environment without KC_*, which would configure our Keycloak behind our back."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("KC_")}
 
 
 def maven(arguments: Sequence[str], purpose: str) -> None:
