@@ -40,7 +40,7 @@ public final class EmailConfirmation extends RegistrationAction {
         if (email.equalsIgnoreCase(FormField.of(context.getHttpRequest(), FIELD))) {
             context.success();
         } else {
-            refuse(context, "email_confirmation", List.of(new FormMessage(FIELD, "emailConfirmMismatch")));
+            refuse(context, "email_confirmation", List.of(new FormMessage(FIELD, Verdict.messageKey("email_mismatch"))));
         }
     }
 

@@ -71,7 +71,7 @@ public final class PrivacyConsentsForm extends RegistrationAction {
             context.success();
         } else {
             refuse(context, "privacy_authorization",
-                    List.of(new FormMessage(FIELD_PREFIX + mandatory, "privacyAuthorizationRequired")));
+                    List.of(new FormMessage(FIELD_PREFIX + mandatory, Verdict.messageKey("consent_required"))));
         }
     }
 
