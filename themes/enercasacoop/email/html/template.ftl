@@ -20,8 +20,8 @@
   .surface td, .surface p, .surface h1 { color: ${p.mailDarkInk} !important; }
   .soft { background: ${p.mailDarkSoft} !important; color: ${p.mailDarkInk} !important; }
   .quiet, .quiet p { color: ${p.mailDarkInkSoft} !important; }
-  .name, .plain { color: ${p.mailDarkBrand} !important; }
-  .button { background: ${p.mailDarkBrand} !important; color: ${p.mailDarkOnBrand} !important; }
+  .surface td.name, .surface a.plain { color: ${p.mailDarkBrand} !important; }
+  .surface .button { background: ${p.mailDarkBrand} !important; color: ${p.mailDarkOnBrand} !important; }
 }
 </style>
 </head>
