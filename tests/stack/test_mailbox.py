@@ -118,10 +118,10 @@ def test_what_a_mail_says_is_escaped_everywhere(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/mails/1", "/mails/../../secrets.json", "/mails/..%2f..", "/nothing", "//", "/mails"]
+    "path", ["/mails/1", "/mails/../../secrets.json", "/mails/..%2f..", "/nothing", "/mails"]
 )
 def test_an_unknown_path_is_not_found(store: Store, path: str) -> None:
-    assert answer("GET", path, store).status in (404, 200 if path == "//" else 404)
+    assert answer("GET", path, store).status == 404
 
 
 @pytest.mark.parametrize(
@@ -143,9 +143,9 @@ def test_a_malformed_mail_is_kept_and_shown(store: Store, source: bytes) -> None
 
 
 def test_addresses_in_plain_text_are_links_and_nothing_else_is() -> None:
-    assert linked("vai a https://example.org/a?b=1&c=2. <b>") == (
-        'vai a <a href="https://example.org/a?b=1&amp;c=2" target="_blank">https://example.org/a?b=1&amp;c=2</a>. &lt;b&gt;'
-    )
+    address = "https://example.org/a?b=1&amp;c=2"
+    shown = f'vai a <a href="{address}" target="_blank">{address}</a>. &lt;b&gt;'
+    assert linked("vai a https://example.org/a?b=1&c=2. <b>") == shown
     assert "<a" not in linked("javascript:alert(1)")
 
 
