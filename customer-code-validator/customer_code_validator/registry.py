@@ -1,8 +1,9 @@
 """Importing the co-op's export: read and validate each row, compare with the registry, write the difference.
 
-The file is CSV in UTF-8, comma or semicolon, with the columns code, codice_fiscale, first_name, last_name,
-status (active or ceased) and, optionally, email. A customer who is missing from a later export is left as
-he is; one who is marked ceased can no longer register, and his account, if any, is only reported.
+The file is CSV in UTF-8, comma or semicolon, with the columns code, codice_fiscale, first_name, last_name
+and, optionally, email and status (active or ceased; all are active where there is no such column). A
+customer who is missing from a later export is left alone; one who is marked ceased can no longer register,
+and the account, if any, is only reported.
 """
 
 import csv
@@ -20,8 +21,8 @@ from customer_code_validator.store import registry as stored
 from customer_code_validator.store.registry import Customer
 from customer_code_validator.store.tables import State
 
-REQUIRED = ("code", "codice_fiscale", "first_name", "last_name", "status")
-OPTIONAL = ("email",)
+REQUIRED = ("code", "codice_fiscale", "first_name", "last_name")
+OPTIONAL = ("status", "email")
 STATUSES = ("active", "ceased")
 BATCH = 500
 
@@ -82,7 +83,7 @@ def read_row(row: dict[str, str], line: int) -> Customer | list[RowError]:
         codice_fiscale=fiscal.value if isinstance(fiscal, rules.CodiceFiscale) else "",
         first_name=row["first_name"].strip(),
         last_name=row["last_name"].strip(),
-        status=row["status"].strip().lower(),
+        status=row.get("status", "active").strip().lower(),
         email=row.get("email", "").strip(),
     )
     return [RowError(line, column, reason) for column, reason in _faults(customer)] or customer

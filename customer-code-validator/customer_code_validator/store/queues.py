@@ -70,13 +70,7 @@ def acquire(connection: Connection, holder: str, now: datetime, until: datetime)
     statement = update(leases).where(leases.c.name == RECONCILE, free).values(holder=holder, until=until)
     if connection.execute(statement).rowcount == 1:
         return True
-    try:
-        with connection.begin_nested():
-            row = {"name": RECONCILE, "holder": holder, "until": until, "cursor": ""}
-            connection.execute(insert(leases).values(row))
-    except IntegrityError:
-        return False
-    return True
+    return _add_lease(connection, {"holder": holder, "until": until, "cursor": ""})
 
 
 def resign(connection: Connection, holder: str) -> None:
@@ -93,4 +87,16 @@ def cursor(connection: Connection) -> str:
 
 def set_cursor(connection: Connection, position: str) -> None:
     """Remember where the sweep goes on."""
-    connection.execute(update(leases).where(leases.c.name == RECONCILE).values(cursor=position))
+    statement = update(leases).where(leases.c.name == RECONCILE).values(cursor=position)
+    if connection.execute(statement).rowcount == 0:
+        _add_lease(connection, {"cursor": position})
+
+
+def _add_lease(connection: Connection, values: dict[str, object]) -> bool:
+    """The row of a database on which nothing has run yet; False if another one was faster."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(leases).values(name=RECONCILE, **values))
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,221 @@
+"""The life of a code: every transition and its refusals."""
+
+from collections.abc import Callable
+
+import pytest
+from customer_code_validator.outcomes import (
+    Checked,
+    Claimed,
+    ClaimRefused,
+    CodeRefused,
+    Done,
+    FieldError,
+    Rejected,
+    ReservationLost,
+    Reserved,
+    Unavailable,
+)
+from customer_code_validator.settings import Times
+
+from tests.validator.world import BIANCHI, CEASED, HOME, ROSSI, UNKNOWN, World
+
+NAMES = ("Mario", "Rossi")
+
+
+def test_a_free_code_is_reserved_whatever_blanks_were_typed(world: World) -> None:
+    outcome = world.claims.reserve(" 1000 234 567", "session-1", HOME)
+    assert isinstance(outcome, Reserved)
+    assert outcome.code == ROSSI.code
+    assert world.history() == [("free", "reserved", "reserved")]
+
+
+def test_the_same_owner_gets_the_same_reservation_again_with_a_new_lease(world: World) -> None:
+    first = world.reserve()
+    world.clock.forward(minutes=90)
+    assert world.reserve() == first
+    assert world.record(ROSSI.code).lease_until == world.clock.now + Times().lease
+
+
+def test_a_second_owner_is_refused_the_same_code(world: World) -> None:
+    world.reserve(owner="session-1")
+    assert world.claims.reserve(ROSSI.code, "session-2", HOME) == CodeRefused()
+
+
+@pytest.mark.parametrize("code", [UNKNOWN, CEASED.code, "", "x" * 64, "1000234567; DROP TABLE"])
+def test_codes_that_are_not_to_be_had_are_refused(world: World, code: str) -> None:
+    assert world.claims.reserve(code, "session-1", HOME) == CodeRefused()
+
+
+@pytest.mark.parametrize("settle", [World.claimed, World.confirmed])
+def test_a_claimed_or_confirmed_code_is_refused_to_its_own_session_too(
+    world: World, settle: Callable[[World], str]
+) -> None:
+    settle(world)
+    assert world.claims.reserve(ROSSI.code, "session-1", HOME) == CodeRefused()
+
+
+def test_the_right_codice_fiscale_passes_and_other_names_do_not_block(world: World) -> None:
+    reservation = world.reserve()
+    assert world.claims.check(reservation, "rss mra 75c14 h501l", NAMES) == Checked(
+        ROSSI.codice_fiscale, True
+    )
+    assert world.claims.check(reservation, ROSSI.codice_fiscale, ("X", "Y")) == Checked(
+        ROSSI.codice_fiscale, False
+    )
+    assert world.state() == "reserved"
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [("RSSMRA75C14H501", "codice_fiscale_invalid"), (BIANCHI.codice_fiscale, "identity_mismatch")],
+)
+def test_a_wrong_codice_fiscale_is_named_at_its_field(world: World, typed: str, reason: str) -> None:
+    outcome = world.claims.check(world.reserve(), typed, NAMES)
+    assert outcome == Rejected((FieldError("codiceFiscale", reason),))
+
+
+def test_a_reservation_nobody_made_is_lost(world: World) -> None:
+    assert world.claims.check("nonsense", ROSSI.codice_fiscale, NAMES) == ReservationLost()
+    assert world.claims.claim("nonsense", "user-1", ROSSI.codice_fiscale) == ClaimRefused()
+    assert world.claims.confirm("nonsense", "user-1") == ClaimRefused()
+    assert world.claims.release("nonsense", "user-1") == Done(changed=False)
+
+
+def test_a_claim_is_repeatable_by_its_user_and_refused_to_any_other(world: World) -> None:
+    reservation = world.reserve()
+    claimed = Claimed(ROSSI.code, ROSSI.codice_fiscale)
+    assert world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale) == claimed
+    assert world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale) == claimed
+    assert world.claims.claim(reservation, "user-2", ROSSI.codice_fiscale) == ClaimRefused()
+    assert world.record(ROSSI.code).user_id == "user-1"
+    assert world.history()[1:] == [("reserved", "claimed", "claimed")]
+
+
+@pytest.mark.parametrize("typed", [BIANCHI.codice_fiscale, "rubbish", ""])
+def test_a_claim_compares_the_codice_fiscale_with_the_record_again(world: World, typed: str) -> None:
+    assert world.claims.claim(world.reserve(), "user-1", typed) == ClaimRefused()
+    assert world.state() == "reserved"
+
+
+def test_one_user_cannot_claim_two_codes(world: World) -> None:
+    world.claimed(ROSSI, "user-1")
+    second = world.reserve(BIANCHI)
+    assert world.claims.claim(second, "user-1", BIANCHI.codice_fiscale) == ClaimRefused()
+    assert world.state(BIANCHI.code) == "reserved"
+
+
+def test_confirming_is_repeatable_and_refused_to_another_user(world: World) -> None:
+    reservation = world.claimed()
+    assert world.claims.confirm(reservation, "user-2") == ClaimRefused()
+    assert world.claims.confirm(reservation, "user-1") == Done(changed=True)
+    assert world.claims.confirm(reservation, "user-1") == Done(changed=False)
+    assert world.state() == "confirmed"
+
+
+def test_an_unclaimed_reservation_cannot_be_confirmed(world: World) -> None:
+    assert world.claims.confirm(world.reserve(), "user-1") == ClaimRefused()
+    assert world.state() == "reserved"
+
+
+def test_releasing_frees_the_users_own_claim_and_nothing_else(world: World) -> None:
+    reservation = world.claimed()
+    assert world.claims.release(reservation, "user-2") == Done(changed=False)
+    assert world.state() == "claimed"
+    assert world.claims.release(reservation, "user-1") == Done(changed=True)
+    assert world.claims.release(reservation, "user-1") == Done(changed=False)
+    assert world.state() == "free"
+    assert world.record(ROSSI.code).user_id is None
+
+
+def test_a_confirmed_code_is_not_freed_by_a_late_release(world: World) -> None:
+    reservation = world.confirmed()
+    assert world.claims.release(reservation, "user-1") == Done(changed=False)
+    assert world.state() == "confirmed"
+
+
+def test_the_code_of_a_deleted_user_is_free_again(world: World) -> None:
+    world.confirmed()
+    assert world.claims.user_deleted("user-2") == Done(changed=False)
+    assert world.claims.user_deleted("user-1") == Done(changed=True)
+    assert world.claims.user_deleted("user-1") == Done(changed=False)
+    assert world.history()[-1] == ("confirmed", "free", "user_deleted")
+    world.reserve(owner="session-2")
+
+
+def test_a_reservation_within_its_lease_is_not_taken_over_nor_asked_about(world: World) -> None:
+    world.reserve(owner="session-1")
+    world.clock.forward(minutes=119)
+    assert world.claims.reserve(ROSSI.code, "session-2", HOME) == CodeRefused()
+    assert world.directory.asked == []
+
+
+def test_a_reservation_past_its_lease_is_taken_over_if_keycloak_has_no_such_user(world: World) -> None:
+    first = world.reserve(owner="session-1")
+    world.clock.forward(minutes=121)
+    second = world.reserve(owner="session-2")
+    assert second != first
+    assert world.claims.claim(first, "user-1", ROSSI.codice_fiscale) == ClaimRefused()
+    assert world.history()[-1] == ("reserved", "reserved", "taken_over")
+
+
+def test_a_reservation_past_its_lease_whose_user_exists_becomes_confirmed(world: World) -> None:
+    world.reserve(owner="session-1")
+    world.directory.users["user-1"] = ROSSI.code
+    world.clock.forward(minutes=121)
+    assert world.claims.reserve(ROSSI.code, "session-2", HOME) == CodeRefused()
+    assert (world.state(), world.record(ROSSI.code).user_id) == ("confirmed", "user-1")
+
+
+def test_a_reservation_past_its_lease_stays_while_keycloak_gives_no_answer(world: World) -> None:
+    first = world.reserve(owner="session-1")
+    world.directory.down = True
+    world.clock.forward(minutes=121)
+    assert world.claims.reserve(ROSSI.code, "session-2", HOME) == Unavailable()
+    assert isinstance(world.claims.claim(first, "user-1", ROSSI.codice_fiscale), Claimed)
+
+
+def test_a_claim_is_never_freed_by_time_alone(world: World) -> None:
+    world.claimed()
+    world.clock.forward(days=365)
+    assert world.claims.reserve(ROSSI.code, "session-2", HOME) == CodeRefused()
+    assert (world.state(), world.directory.asked) == ("claimed", [])
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "reserved by another"])
+def test_a_claim_freed_too_early_is_taken_back_when_its_user_confirms(world: World, meanwhile: str) -> None:
+    """Keycloak's transaction took longer than the grace: the account exists and must have its code."""
+    reservation = world.claimed()
+    world.clock.forward(minutes=3)
+    world.reconciler.run(world.clock.now)
+    other = world.reserve(owner="session-2") if meanwhile != "nothing" else None
+    assert world.claims.confirm(reservation, "user-1") == Done(changed=True)
+    assert (world.state(), world.record(ROSSI.code).user_id) == ("confirmed", "user-1")
+    if other:
+        assert world.claims.claim(other, "user-2", ROSSI.codice_fiscale) == ClaimRefused()
+
+
+def test_a_claim_freed_too_early_is_not_taken_from_the_next_user(world: World) -> None:
+    first = world.claimed(user="user-1")
+    world.clock.forward(minutes=3)
+    world.reconciler.run(world.clock.now)
+    world.claimed(user="user-2", owner="session-2")
+    assert world.claims.confirm(first, "user-1") == ClaimRefused()
+    assert world.record(ROSSI.code).user_id == "user-2"
+
+
+def test_every_transition_leaves_one_audit_row_and_no_address(world: World) -> None:
+    reservation = world.confirmed()
+    world.claims.user_deleted("user-1")
+    rows = world.audit_rows()
+    assert [row["to_state"] for row in rows] == ["reserved", "claimed", "confirmed", "free"]
+    assert [row["user_id"] for row in rows] == [None, "user-1", "user-1", "user-1"]
+    assert [row["reservation"] for row in rows[:3]] == [reservation] * 3
+    assert len(str(rows[0]["address_hash"])) == 32
+    assert HOME not in str(rows)
+
+
+def test_a_refused_call_leaves_no_audit_row(world: World) -> None:
+    world.claims.reserve(UNKNOWN, "session-1", HOME)
+    world.claims.claim("nonsense", "user-1", ROSSI.codice_fiscale)
+    world.claims.release("nonsense", "user-1")
+    assert world.audit_rows() == []

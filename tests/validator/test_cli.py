@@ -1,0 +1,234 @@
+"""The command line: what it prints, its exit codes, one line for each error."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+from customer_code_validator import cli
+from customer_code_validator.store.engine import open_engine
+from customer_code_validator.store.tables import metadata
+from sqlalchemy import inspect
+
+from tests.validator.world import HASH_KEY, HOME, ROSSI, UNKNOWN, World
+
+SAMPLES = Path(__file__).parents[2] / "realm-config" / "sample-customers.csv"
+SECRET = "the-secret-of-today-has-40-characters..."
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The environment of the commands; the database does not exist yet."""
+    for name in list(os.environ):
+        if name.startswith(("CUSTOMER_CODES_", "KEYCLOAK_")):
+            monkeypatch.delenv(name)
+    path = tmp_path / "codes.sqlite3"
+    monkeypatch.setenv("CUSTOMER_CODES_DATABASE_URL", f"sqlite:///{path}")
+    monkeypatch.setenv("CUSTOMER_CODES_SECRET", SECRET)
+    monkeypatch.setenv("CUSTOMER_CODES_HASH_KEY", HASH_KEY)
+    return path
+
+
+@pytest.fixture
+def migrated(database: Path) -> Path:
+    """The same, migrated and with the sample customers."""
+    assert cli.main(["migrate"]) == 0
+    assert cli.main(["import", str(SAMPLES)]) == 0
+    return database
+
+
+def error_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line on standard error of a command that fails."""
+    capsys.readouterr()
+    assert cli.main(arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert captured.err.startswith("customer-codes: ")
+    return captured.err
+
+
+def test_migrating_makes_the_tables_that_the_code_declares(database: Path) -> None:
+    """The migrations and store.tables say the same; migrating twice is harmless."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    assert cli.main(["migrate"]) == 0
+    assert cli.main(["migrate"]) == 0
+    engine = open_engine(f"sqlite:///{database}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert set(inspect(connection).get_table_names()) > set(metadata.tables)
+
+
+def test_importing_says_what_it_did(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["migrate"]) == 0
+    assert cli.main(["import", str(SAMPLES)]) == 0
+    assert capsys.readouterr().out == "12 new, 0 changed, 0 unchanged, 1 ceased\n"
+    assert cli.main(["import", str(SAMPLES)]) == 0
+    assert capsys.readouterr().out == "0 new, 0 changed, 12 unchanged, 0 ceased\n"
+
+
+def test_a_file_with_errors_is_reported_by_file_and_line(
+    migrated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("code,codice_fiscale,first_name,last_name\n12,x,A,B\n2000000001,50123450582,A,B\n")
+    capsys.readouterr()
+    assert cli.main(["import", str(bad)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == f"{bad}:2: code: not 4 to 32 letters and digits"
+    assert lines[-1] == "customer-codes: nothing imported: 2 errors; correct them or use --skip-invalid"
+    assert cli.main(["import", str(bad), "--skip-invalid"]) == 0
+    assert "1 new, 0 changed, 0 unchanged, 0 ceased, 1 lines skipped" in capsys.readouterr().out
+
+
+def test_listing_and_showing_hide_the_codice_fiscale(
+    migrated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert cli.main(["list", "--state", "free", "--limit", "3"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == f"{ROSSI.code}  active  free       -"
+    assert cli.main(["show", "1000 234 567"]) == 0
+    shown = capsys.readouterr().out
+    assert "RSS************L" in shown
+    assert ROSSI.codice_fiscale not in shown
+
+
+@pytest.mark.parametrize("command", ["show", "release"])
+def test_an_unknown_code_is_an_error(
+    migrated: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert error_of(capsys, command, UNKNOWN).endswith("no such code in the registry\n")
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "1"], ["serve"], ["import", str(SAMPLES)]])
+def test_an_unmigrated_database_says_what_to_do(
+    database: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert "run customer-codes migrate" in error_of(capsys, *command)
+
+
+def test_serving_is_refused_without_a_secret(
+    migrated: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CUSTOMER_CODES_SECRET")
+    assert "CUSTOMER_CODES_SECRET: not set" in error_of(capsys, "serve")
+    monkeypatch.setenv("CUSTOMER_CODES_SECRET", "short")
+    assert "CUSTOMER_CODES_SECRET: shorter than 32 characters" in error_of(capsys, "serve")
+
+
+def test_a_taken_port_is_named(migrated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert f"cannot listen on port {port} of 127.0.0.1" in error_of(capsys, "serve", "--port", port)
+
+
+def test_a_folder_that_is_not_there_is_one_line(
+    database: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUSTOMER_CODES_DATABASE_URL", "sqlite:////no/such/folder/codes.sqlite3")
+    assert "the database does not answer: unable to open" in error_of(capsys, "migrate")
+
+
+def test_reconciling_without_keycloak_is_refused(migrated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "KEYCLOAK_URL" in error_of(capsys, "reconcile")
+
+
+def test_a_wrong_argument_is_one_line_and_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["list", "--state", "lost"])
+    assert left.value.code == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def reserve(port: int) -> requests.Response:
+    return requests.post(
+        f"http://127.0.0.1:{port}/v1/reservations",
+        json={"code": ROSSI.code, "owner": "session-1", "address": HOME},
+        headers={"Authorization": f"Bearer {SECRET}"},
+        timeout=3,
+    )
+
+
+def test_the_served_process_answers_logs_without_personal_data_and_stops_in_order(migrated: Path) -> None:
+    """gunicorn for real, two workers: ready quickly, gone on SIGTERM, nothing personal in its output."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "customer_code_validator.cli", "serve", "--port", str(port), "--workers", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        while True:
+            try:
+                if requests.get(f"http://127.0.0.1:{port}/readyz", timeout=1).ok:
+                    break
+            except requests.ConnectionError:
+                assert process.poll() is None and time.monotonic() < started + 10
+                time.sleep(0.02)
+        assert reserve(port).status_code == 200
+        raw = socket.create_connection(("127.0.0.1", port))
+        raw.sendall(f"GET /v1/{ROSSI.code} NONSENSE\r\n\r\n".encode())
+        raw.recv(100)
+        raw.close()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert '"route": "/v1/reservations", "status": 200' in log
+    for canary in (ROSSI.code, HOME, SECRET, "127.0.0.1:1", "session-1"):
+        assert canary not in log
+
+
+def test_the_help_desk_frees_a_code_whose_user_is_gone(world: World) -> None:
+    from customer_code_validator import helpdesk
+    from customer_code_validator.hashing import KeyedHash
+
+    world.confirmed()
+    hashed = KeyedHash(HASH_KEY)
+    with pytest.raises(helpdesk.RefusedError, match="still has its user user-1"):
+        helpdesk.release(world.engine, world.directory, hashed, ROSSI.code, world.clock.now)
+    world.directory.down = True
+    with pytest.raises(helpdesk.RefusedError, match="Keycloak is down"):
+        helpdesk.release(world.engine, world.directory, hashed, ROSSI.code, world.clock.now)
+    world.directory.down = False
+    world.directory.users.clear()
+    assert (
+        helpdesk.release(world.engine, world.directory, hashed, ROSSI.code, world.clock.now).was
+        == "confirmed"
+    )
+    assert world.history()[-1] == ("confirmed", "free", "help_desk")
+
+
+def test_the_help_desk_may_insist_against_keycloak(world: World) -> None:
+    from customer_code_validator import helpdesk
+    from customer_code_validator.hashing import KeyedHash
+
+    world.confirmed()
+    helpdesk.release(
+        world.engine, world.directory, KeyedHash(HASH_KEY), ROSSI.code, world.clock.now, force=True
+    )
+    assert world.history()[-1] == ("confirmed", "free", "forced")
+
+
+def test_the_help_desk_opens_a_code_shut_by_wrong_tries(world: World) -> None:
+    """The lawful owner still has a way while the code is in its cool-down."""
+    from customer_code_validator import helpdesk
+    from customer_code_validator.hashing import KeyedHash
+    from customer_code_validator.outcomes import Checked
+
+    reservation = world.reserve(owner="attacker")
+    for _ in range(5):
+        world.claims.check(reservation, "BNCGLI88L62F205X", ("", ""))
+    helpdesk.release(world.engine, world.directory, KeyedHash(HASH_KEY), ROSSI.code, world.clock.now)
+    mine = world.reserve(owner="owner")
+    assert isinstance(world.claims.check(mine, ROSSI.codice_fiscale, ("", "")), Checked)

@@ -1,0 +1,279 @@
+"""The service over HTTP: the contract's statuses, reasons and refusals."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from customer_code_validator.app import create_app
+from customer_code_validator.parts import parts_of
+from customer_code_validator.settings import Settings, Times
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.validator.world import BIANCHI, HASH_KEY, HOME, ROSSI, UNKNOWN, World, usual_limits
+
+SECRET = "the-secret-of-today-has-40-characters..."
+PREVIOUS = "the-secret-of-yesterday-40-characters..."
+BEARER = {"Authorization": f"Bearer {SECRET}"}
+RESERVE = {"code": ROSSI.code, "owner": "session-1", "address": HOME}
+NAMES = {"firstName": "Mario", "lastName": "Rossi"}
+CHECK = {"codiceFiscale": ROSSI.codice_fiscale, **NAMES}
+CLAIM = {"userId": "user-1", "codiceFiscale": ROSSI.codice_fiscale}
+USER = {"userId": "user-1"}
+
+
+@pytest.fixture
+def settings(world: World) -> Settings:
+    """Settings over the world's database."""
+    return Settings(str(world.engine.url), (SECRET, PREVIOUS), HASH_KEY, None, usual_limits(), Times())
+
+
+@pytest.fixture
+def client(world: World, settings: Settings) -> Iterator[FlaskClient]:
+    """A caller of the service; the clock and Keycloak are the world's."""
+    app = create_app(settings, world.directory, world.clock)
+    yield app.test_client()
+    parts_of(app).engine.dispose()
+
+
+def post(client: FlaskClient, path: str, body: object, **headers: str) -> TestResponse:
+    return client.post(path, json=body, headers={**BEARER, **headers})
+
+
+def reserve(client: FlaskClient) -> str:
+    return str(post(client, "/v1/reservations", RESERVE).get_json()["reservation"])
+
+
+def reason(response: TestResponse) -> tuple[int, str]:
+    assert response.mimetype == "application/problem+json"
+    body = response.get_json()
+    assert body["status"] == response.status_code
+    assert set(body) <= {"type", "title", "status", "reason", "errors"}
+    return response.status_code, body["reason"]
+
+
+def test_a_registration_walks_through_the_contract(client: FlaskClient, world: World) -> None:
+    reserved = post(client, "/v1/reservations", {**RESERVE, "code": " 1000 234567"})
+    assert (reserved.status_code, reserved.get_json()["code"]) == (200, ROSSI.code)
+    here = f"/v1/reservations/{reserved.get_json()['reservation']}"
+    checked = post(client, f"{here}/check", {**CHECK, "codiceFiscale": "rssmra75c14h501l"})
+    assert (checked.status_code, checked.get_json()) == (200, {"codiceFiscale": ROSSI.codice_fiscale})
+    claimed = post(client, f"{here}/claim", CLAIM)
+    assert claimed.get_json() == {"code": ROSSI.code, "codiceFiscale": ROSSI.codice_fiscale}
+    for _ in range(2):
+        assert post(client, f"{here}/confirm", USER).get_json() == {}
+    assert world.state() == "confirmed"
+    for _ in range(2):
+        deleted = client.delete("/v1/users/user-1/code", headers=BEARER)
+        assert (deleted.status_code, deleted.get_json()) == (200, {})
+    assert world.state() == "free"
+
+
+def test_unknown_taken_and_ceased_codes_get_byte_identical_answers(client: FlaskClient) -> None:
+    reserve(client)
+    answers = [
+        post(client, "/v1/reservations", {"code": code, "owner": "session-2", "address": HOME})
+        for code in (ROSSI.code, UNKNOWN, "1000234666", "not-a-code")
+    ]
+    assert {answer.status_code for answer in answers} == {409}
+    assert len({(answer.data, str(answer.headers)) for answer in answers}) == 1
+    assert reason(answers[0]) == (409, "code_refused")
+
+
+def test_unknown_and_taken_codes_cost_the_same_statements(world: World) -> None:
+    from sqlalchemy import event
+
+    world.reserve(owner="session-1")
+    spoken: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda *call: spoken.append(call[2]))
+    world.claims.reserve(ROSSI.code, "session-2", "203.0.113.8")
+    taken = spoken[:]
+    spoken.clear()
+    world.claims.reserve(UNKNOWN, "session-3", "203.0.113.9")
+    assert spoken == taken
+
+
+def test_each_refusal_has_its_status_and_reason(client: FlaskClient, world: World) -> None:
+    reservation = reserve(client)
+    here = f"/v1/reservations/{reservation}"
+    malformed = post(client, f"{here}/check", {**CHECK, "codiceFiscale": "X"})
+    assert reason(malformed) == (422, "invalid")
+    assert malformed.get_json()["errors"] == [{"field": "codiceFiscale", "reason": "codice_fiscale_invalid"}]
+    mismatch = post(client, f"{here}/check", {**CHECK, "codiceFiscale": BIANCHI.codice_fiscale})
+    assert mismatch.get_json()["errors"] == [{"field": "codiceFiscale", "reason": "identity_mismatch"}]
+    assert reason(post(client, "/v1/reservations/nonsense/check", CHECK)) == (409, "reservation_lost")
+    assert reason(post(client, "/v1/reservations/nonsense/claim", CLAIM)) == (409, "claim_refused")
+    assert reason(post(client, "/v1/reservations/nonsense/confirm", USER)) == (409, "claim_refused")
+    assert post(client, "/v1/reservations/nonsense/release", USER).status_code == 200
+    world.clock.forward(hours=3)
+    world.directory.down = True
+    other = post(client, "/v1/reservations", {**RESERVE, "owner": "session-2"})
+    assert reason(other) == (503, "unavailable")
+
+
+def test_too_many_tries_say_when_to_come_back(client: FlaskClient) -> None:
+    for _ in range(5):
+        post(client, "/v1/reservations", {**RESERVE, "code": UNKNOWN})
+    response = post(client, "/v1/reservations", {**RESERVE, "code": UNKNOWN})
+    assert reason(response) == (429, "too_many_tries")
+    assert response.headers["Retry-After"] == "86400"
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        f"Bearer {SECRET}x",
+        f"Bearer {SECRET[:-1]}",
+        f"Basic {SECRET}",
+        "Bearer è",
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/reservations", "/v1/no-such-path", "/"])
+def test_a_caller_without_the_secret_is_turned_away_everywhere(
+    client: FlaskClient, world: World, authorization: str | None, path: str
+) -> None:
+    headers = {"Authorization": authorization} if authorization is not None else {}
+    response = client.post(path, json=RESERVE, headers=headers)
+    assert reason(response) == (401, "unauthorized")
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert world.state() == "free"
+
+
+def test_the_previous_secret_is_accepted_too(client: FlaskClient) -> None:
+    assert post(client, "/v1/reservations", RESERVE, Authorization=f"Bearer {PREVIOUS}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({**RESERVE, "extra": "x"}, [{"field": "extra", "reason": "unknown"}]),
+        (
+            {"code": "1"},
+            [{"field": "owner", "reason": "required"}, {"field": "address", "reason": "required"}],
+        ),
+        ({**RESERVE, "code": 1000234567}, [{"field": "code", "reason": "required"}]),
+        ({**RESERVE, "code": None}, [{"field": "code", "reason": "required"}]),
+        ({**RESERVE, "code": "1" * 65}, [{"field": "code", "reason": "too_long"}]),
+        ({**RESERVE, "code": "1\x00"}, [{"field": "code", "reason": "invalid"}]),
+        ({**RESERVE, "code": "1\ud800"}, [{"field": "code", "reason": "invalid"}]),
+        ({**RESERVE, "address": "unknown"}, [{"field": "address", "reason": "invalid"}]),
+        ({**RESERVE, "owner": ""}, [{"field": "owner", "reason": "invalid"}]),
+        ([], None),
+        ("text", None),
+    ],
+)
+def test_a_body_that_is_not_the_contracts_is_refused_by_field(
+    client: FlaskClient, world: World, body: Any, errors: list[dict[str, str]] | None
+) -> None:
+    response = post(client, "/v1/reservations", body)
+    assert reason(response) == (400, "request_invalid")
+    assert response.get_json().get("errors") == errors
+    assert world.state() == "free"
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"\xff", b'{"code":"1","code":"2"}', b"[" * 5000])
+def test_what_is_no_json_object_is_refused(client: FlaskClient, raw: bytes) -> None:
+    headers = {**BEARER, "Content-Type": "application/json"}
+    assert reason(client.post("/v1/reservations", data=raw, headers=headers)) == (400, "request_invalid")
+
+
+def test_another_content_type_is_refused(client: FlaskClient) -> None:
+    response = client.post("/v1/reservations", data=json.dumps(RESERVE), headers=BEARER)
+    assert reason(response) == (400, "request_invalid")
+
+
+def test_a_body_beyond_the_limit_is_not_read(client: FlaskClient) -> None:
+    response = post(client, "/v1/reservations", {**RESERVE, "code": "1" * 9000})
+    assert reason(response) == (413, "request_invalid")
+
+
+@pytest.mark.parametrize("user_id", ["", "with blank", "è", "x" * 256])
+def test_a_user_id_that_cannot_be_one_is_refused(client: FlaskClient, user_id: str) -> None:
+    response = post(client, "/v1/reservations/r/confirm", {"userId": user_id})
+    assert reason(response) == (400, "request_invalid")
+
+
+def test_unknown_paths_and_methods_are_problems_too(client: FlaskClient) -> None:
+    assert reason(client.get("/v1/nothing", headers=BEARER)) == (404, "not_found")
+    wrong = client.get("/v1/reservations", headers=BEARER)
+    assert reason(wrong) == (405, "request_invalid")
+    assert "POST" in wrong.headers["Allow"]
+
+
+def test_the_request_id_comes_back_if_it_is_one(client: FlaskClient) -> None:
+    assert (
+        post(client, "/v1/reservations", RESERVE, **{"X-Request-Id": "a-1"}).headers["X-Request-Id"] == "a-1"
+    )
+    assert "X-Request-Id" not in post(client, "/v1/reservations", RESERVE, **{"X-Request-Id": "a b"}).headers
+
+
+def test_health_needs_no_secret_and_readiness_needs_the_database(settings: Settings, tmp_path: Path) -> None:
+    good = create_app(settings).test_client()
+    assert (good.get("/healthz").status_code, good.get("/readyz").status_code) == (200, 200)
+    elsewhere = f"sqlite:///{tmp_path / 'no-such-folder' / 'codes.sqlite3'}"
+    bad = create_app(replace(settings, database_url=elsewhere)).test_client()
+    assert bad.get("/healthz").status_code == 200
+    assert reason(bad.get("/readyz")) == (503, "unavailable")
+    assert reason(post(bad, "/v1/reservations", RESERVE)) == (503, "unavailable")
+
+
+def test_an_unexpected_failure_is_a_problem_without_a_trace(
+    client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def explode(*_: object) -> None:
+        raise RuntimeError(f"with {ROSSI.codice_fiscale}")
+
+    monkeypatch.setattr("customer_code_validator.claims.Claims.reserve", explode)
+    response = post(client, "/v1/reservations", RESERVE)
+    assert reason(response) == (500, "unavailable")
+    assert ROSSI.codice_fiscale not in caplog.text + response.text
+
+
+def test_logs_hold_no_personal_data(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, world: World
+) -> None:
+    from customer_code_validator.logs import JsonLines
+
+    caplog.set_level(logging.INFO, "customer_codes")
+    reservation = reserve(client)
+    here = f"/v1/reservations/{reservation}"
+    post(client, f"{here}/check", {**CHECK, "codiceFiscale": BIANCHI.codice_fiscale})
+    post(client, f"{here}/check", CHECK)
+    post(client, f"{here}/claim", CLAIM)
+    client.delete("/v1/users/user-1/code", headers=BEARER)
+    client.get(f"/v1/{ROSSI.code}", headers=BEARER)
+    lines = [JsonLines().format(record) for record in caplog.records]
+    assert len(lines) == 6
+    assert json.loads(lines[2])["names_agree"] is True
+    for canary in (
+        ROSSI.code,
+        ROSSI.codice_fiscale,
+        BIANCHI.codice_fiscale,
+        HOME,
+        "Mario",
+        "user-1",
+        reservation,
+        SECRET,
+    ):
+        assert canary not in "\n".join(lines)
+
+
+def test_gunicorns_own_messages_are_cleaned_of_addresses_and_paths() -> None:
+    from customer_code_validator.logs import JsonLines
+
+    record = logging.makeLogRecord(
+        {"msg": "Invalid request from ip=%s: /v1/users/%s/code", "args": (HOME, "user-1")}
+    )
+    line = JsonLines().format(record)
+    assert HOME not in line
+    assert "user-1" not in line

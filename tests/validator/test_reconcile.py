@@ -1,0 +1,158 @@
+"""Reconciliation against a Keycloak that is present, absent or silent."""
+
+import pytest
+from customer_code_validator.runner import Runner
+from customer_code_validator.store.registry import Customer, add
+
+from tests.validator.world import BIANCHI, ROSSI, World
+
+
+def test_an_unconfirmed_claim_whose_user_exists_is_confirmed(world: World) -> None:
+    world.claimed()
+    world.directory.users["user-1"] = ROSSI.code
+    world.clock.forward(minutes=2)
+    report = world.reconciler.run(world.clock.now)
+    assert (report.claims_confirmed, report.settled) == (1, True)
+    assert world.history()[-1] == ("claimed", "confirmed", "reconciled_present")
+
+
+def test_an_unconfirmed_claim_whose_user_is_absent_is_freed(world: World) -> None:
+    world.claimed()
+    world.clock.forward(minutes=2)
+    assert world.reconciler.run(world.clock.now).claims_freed == 1
+    assert world.history()[-1] == ("claimed", "free", "reconciled_absent")
+
+
+def test_a_claim_younger_than_the_grace_is_not_even_asked_about(world: World) -> None:
+    """Its transaction in Keycloak may still be running."""
+    world.claimed()
+    world.clock.forward(seconds=119)
+    world.reconciler.run(world.clock.now)
+    assert (world.state(), world.directory.asked) == ("claimed", [])
+
+
+def test_without_an_answer_everything_stays_untouched_and_the_report_says_so(world: World) -> None:
+    world.claimed()
+    world.reserve(BIANCHI)
+    world.directory.down = True
+    world.clock.forward(days=30)
+    report = world.reconciler.run(world.clock.now)
+    assert (world.state(), world.state(BIANCHI.code)) == ("claimed", "reserved")
+    assert (report.untouched, report.settled) == (2, False)
+    assert "left untouched: 2 (Keycloak is down)" in report.lines()
+
+
+def test_after_some_silence_a_run_asks_no_more(world: World) -> None:
+    """Each question costs seconds when Keycloak hangs."""
+    people = [Customer(f"20000000{n:02d}", ROSSI.codice_fiscale, "A", "B", "active", "") for n in range(20)]
+    with world.engine.begin() as connection:
+        add(connection, people, world.clock.now)
+    for number, person in enumerate(people):
+        world.claimed(person, user=f"user-{number}", owner=f"session-{number}")
+    world.directory.down = True
+    world.clock.forward(minutes=5)
+    report = world.reconciler.run(world.clock.now)
+    assert (len(world.directory.asked), report.untouched) == (3, 20)
+
+
+def test_a_reservation_past_its_lease_is_freed_if_nobody_has_its_code(world: World) -> None:
+    world.reserve()
+    world.clock.forward(hours=2)
+    assert world.reconciler.run(world.clock.now).reservations_freed == 1
+    assert world.history()[-1] == ("reserved", "free", "lease_over")
+
+
+def test_a_reservation_past_its_lease_is_confirmed_if_a_user_has_its_code(world: World) -> None:
+    world.reserve()
+    world.directory.users["user-9"] = ROSSI.code
+    world.clock.forward(hours=2)
+    assert world.reconciler.run(world.clock.now).reservations_confirmed == 1
+    assert world.record(ROSSI.code).user_id == "user-9"
+
+
+def test_a_reservation_renewed_while_keycloak_was_asked_is_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reservation = world.reserve()
+    world.clock.forward(hours=2)
+    ask = world.directory.user_with_code
+
+    def renewed_meanwhile(code: str) -> object:
+        world.reserve()
+        return ask(code)
+
+    monkeypatch.setattr(world.directory, "user_with_code", renewed_meanwhile)
+    world.reconciler.run(world.clock.now)
+    assert world.record(ROSSI.code).reservation == reservation
+
+
+def test_the_sweep_frees_the_codes_of_users_deleted_unnoticed(world: World) -> None:
+    world.confirmed(ROSSI, "user-1")
+    world.confirmed(BIANCHI, "user-2", "session-2")
+    del world.directory.users["user-1"]
+    report = world.reconciler.run(world.clock.now)
+    assert (report.users_checked, report.deleted_users_freed) == (2, 1)
+    assert (world.state(), world.state(BIANCHI.code)) == ("free", "confirmed")
+
+
+def fill_with_confirmed(world: World, count: int) -> None:
+    people = [Customer(f"3000000{n:03d}", ROSSI.codice_fiscale, "A", "B", "active", "") for n in range(count)]
+    with world.engine.begin() as connection:
+        add(connection, people, world.clock.now)
+    for number, person in enumerate(people):
+        world.confirmed(person, user=f"user-{number}", owner=f"session-{number}")
+
+
+def test_the_sweep_goes_round_in_pages(world: World) -> None:
+    """120 codes in pages of 50: the third page is the last, the fourth run begins again."""
+    fill_with_confirmed(world, 120)
+    runner = Runner(world.engine, world.reconciler, world.reconciler._times.reconcile_every, world.clock)
+    reports = [runner.run_once() for _ in range(4)]
+    assert [report.users_checked for report in reports if report] == [50, 50, 20, 50]
+    assert sorted(set(world.directory.asked[:120])) == sorted(f"user-{n}" for n in range(120))
+
+
+def test_a_page_without_an_answer_is_looked_at_again(world: World) -> None:
+    fill_with_confirmed(world, 60)
+    runner = Runner(world.engine, world.reconciler, world.reconciler._times.reconcile_every, world.clock)
+    world.directory.down = True
+    runner.run_once()
+    world.directory.down = False
+    runner.run_once()
+    assert "user-0" in world.directory.asked[3:]
+
+
+def test_many_missing_users_look_like_a_wrong_keycloak_and_nothing_is_freed(world: World) -> None:
+    fill_with_confirmed(world, 20)
+    world.directory.users.clear()
+    report = world.reconciler.run(world.clock.now)
+    assert (report.held_back, report.deleted_users_freed, report.settled) == (20, 0, False)
+    assert world.state("3000000000") == "confirmed"
+    assert world.reconciler.run(world.clock.now, allow_many=True).deleted_users_freed == 20
+
+
+def test_a_report_holds_no_personal_data(world: World) -> None:
+    world.claimed(user="user-1")
+    world.reserve(BIANCHI)
+    world.clock.forward(hours=3)
+    text = "\n".join(world.reconciler.run(world.clock.now).lines())
+    for secret in (ROSSI.code, ROSSI.codice_fiscale, "user-1", "Rossi", BIANCHI.code):
+        assert secret not in text
+
+
+def test_old_address_hashes_are_forgotten(world: World) -> None:
+    world.confirmed()
+    world.clock.forward(days=91)
+    world.reconciler.run(world.clock.now)
+    assert {row["address_hash"] for row in world.audit_rows()} == {None}
+
+
+def test_only_one_of_two_runners_works_until_it_resigns_or_dies(world: World) -> None:
+    every = world.reconciler._times.reconcile_every
+    first, second = (Runner(world.engine, world.reconciler, every, world.clock) for _ in range(2))
+    assert first.run_once()
+    assert second.run_once() is None
+    assert first.run_once()
+    world.clock.forward(minutes=6)
+    assert second.run_once()
+    assert first.run_once() is None

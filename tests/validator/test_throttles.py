@@ -1,0 +1,131 @@
+"""Too many tries: counted where they are wrong, given back where they are right, kept in the database."""
+
+from datetime import timedelta
+
+from customer_code_validator.outcomes import (
+    Checked,
+    ClaimRefused,
+    CodeRefused,
+    Rejected,
+    Reserved,
+    TooManyTries,
+)
+from customer_code_validator.store import throttles
+from customer_code_validator.store.engine import open_engine
+from customer_code_validator.store.tables import throttles as table
+from sqlalchemy import func, select
+
+from tests.validator.world import BIANCHI, HOME, ROSSI, UNKNOWN, World
+
+NAMES = ("Mario", "Rossi")
+
+
+def guess(world: World, times: int, owner: str = "bot", address: str = HOME) -> list[object]:
+    return [world.claims.reserve(f"{UNKNOWN}{count}", owner, address) for count in range(times)]
+
+
+def test_the_sixth_wrong_code_of_a_session_is_too_many(world: World) -> None:
+    outcomes = guess(world, 6)
+    assert outcomes[:5] == [CodeRefused()] * 5
+    assert outcomes[5] == TooManyTries(retry_after=24 * 3600)
+
+
+def test_after_too_many_tries_the_right_code_tells_nothing_either(world: World) -> None:
+    guess(world, 5)
+    assert isinstance(world.claims.reserve(ROSSI.code, "bot", HOME), TooManyTries)
+    assert world.state() == "free"
+
+
+def test_an_address_has_ten_wrong_codes_an_hour_over_all_its_sessions(world: World) -> None:
+    for count in range(10):
+        assert guess(world, 1, owner=f"bot-{count}") == [CodeRefused()]
+    assert isinstance(guess(world, 1, owner="bot-11")[0], TooManyTries)
+    world.clock.forward(minutes=61)
+    assert guess(world, 1, owner="bot-11") == [CodeRefused()]
+
+
+def test_right_codes_cost_nothing(world: World) -> None:
+    for count in range(30):
+        reservation = world.reserve(owner=f"session-{count}")
+        world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale)
+        world.claims.release(reservation, "user-1")
+
+
+def test_an_empty_code_costs_nothing(world: World) -> None:
+    for _ in range(30):
+        assert world.claims.reserve("  ", "session-1", HOME) == CodeRefused()
+    world.reserve()
+
+
+def test_a_session_that_holds_its_code_is_not_shut_out_by_its_neighbours(world: World) -> None:
+    reservation = world.reserve()
+    for count in range(10):
+        guess(world, 1, owner=f"bot-{count}")
+    assert world.claims.reserve(ROSSI.code, "session-1", HOME) == Reserved(reservation, ROSSI.code)
+
+
+def test_a_denial_at_the_address_takes_no_place_of_the_session(world: World) -> None:
+    for count in range(10):
+        guess(world, 1, owner=f"bot-{count}")
+    guess(world, 20, owner="honest")
+    assert guess(world, 5, owner="honest", address="198.51.100.1") == [CodeRefused()] * 5
+
+
+def test_no_answer_from_keycloak_costs_no_try(world: World) -> None:
+    world.reserve(owner="session-1")
+    world.clock.forward(hours=3)
+    world.directory.down = True
+    for _ in range(10):
+        world.claims.reserve(ROSSI.code, "session-2", HOME)
+    world.directory.down = False
+    world.reserve(owner="session-2")
+
+
+def test_the_sixth_identity_mismatch_of_a_code_shuts_it_for_a_day_even_for_the_right_one(
+    world: World,
+) -> None:
+    reservation = world.reserve()
+    for _ in range(5):
+        assert isinstance(world.claims.check(reservation, BIANCHI.codice_fiscale, NAMES), Rejected)
+    assert isinstance(world.claims.check(reservation, ROSSI.codice_fiscale, NAMES), TooManyTries)
+    assert world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale) == ClaimRefused()
+    world.clock.forward(hours=24, seconds=1)
+    assert isinstance(world.claims.check(reservation, ROSSI.codice_fiscale, NAMES), Checked)
+
+
+def test_malformed_codici_fiscali_and_right_ones_are_no_mismatches(world: World) -> None:
+    reservation = world.reserve()
+    for _ in range(10):
+        world.claims.check(reservation, "RSSMRA", NAMES)
+        world.claims.check(reservation, ROSSI.codice_fiscale, NAMES)
+    assert isinstance(world.claims.check(reservation, ROSSI.codice_fiscale, NAMES), Checked)
+
+
+def test_mismatches_at_the_claim_count_too(world: World) -> None:
+    reservation = world.reserve()
+    for _ in range(5):
+        world.claims.claim(reservation, "user-1", BIANCHI.codice_fiscale)
+    assert isinstance(world.claims.check(reservation, ROSSI.codice_fiscale, NAMES), TooManyTries)
+
+
+def test_throttles_hold_over_a_restart(world: World) -> None:
+    guess(world, 5)
+    world.claims._engine = open_engine(str(world.engine.url))
+    assert isinstance(guess(world, 1)[0], TooManyTries)
+
+
+def test_no_session_id_nor_address_is_stored_in_the_clear(world: World) -> None:
+    guess(world, 1, owner="session-in-the-clear")
+    with world.engine.connect() as connection:
+        stored = str(connection.execute(select(table)).all())
+    assert "session-in-the-clear" not in stored
+    assert HOME not in stored
+
+
+def test_keys_are_forgotten_once_their_windows_are_over(world: World) -> None:
+    guess(world, 3)
+    with world.engine.begin() as connection:
+        throttles.purge(connection, world.clock.now + timedelta(minutes=61))
+        assert connection.scalar(select(func.count()).select_from(table)) == 1
+        throttles.purge(connection, world.clock.now + timedelta(hours=25))
+        assert connection.scalar(select(func.count()).select_from(table)) == 0

@@ -1,0 +1,151 @@
+"""The service over a real SQLite file, with a clock to move and a Keycloak that says what it is told."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from customer_code_validator.claims import Claims
+from customer_code_validator.directory import Absent, Answer, NoAnswer, Present
+from customer_code_validator.hashing import KeyedHash
+from customer_code_validator.limits import Limits, make_limits
+from customer_code_validator.outcomes import Reserved
+from customer_code_validator.reconcile import Reconciler
+from customer_code_validator.settings import Times
+from customer_code_validator.store import codes, queues, registry
+from customer_code_validator.store.codes import Record
+from customer_code_validator.store.engine import open_engine, reading
+from customer_code_validator.store.registry import Customer
+from customer_code_validator.store.tables import audit, metadata
+from sqlalchemy import Engine, event, select
+
+HASH_KEY = "a-hash-key-for-tests-of-40-characters..."
+ROSSI = Customer("1000234567", "RSSMRA75C14H501L", "Mario", "Rossi", "active", "mario.rossi@example.org")
+BIANCHI = Customer("1000234578", "BNCGLI88L62F205X", "Giulia", "Bianchi", "active", "")
+CEASED = Customer("1000234666", "GRCPLA70H01A662M", "Paolo", "Greco", "ceased", "")
+UNKNOWN = "1000999999"
+HOME = "203.0.113.7"
+
+
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **duration: float) -> None:
+        """Move it by a timedelta's arguments."""
+        self.now += timedelta(**duration)
+
+
+@dataclass
+class FakeDirectory:
+    """Accounts by user id with the code of each; `down` makes every question unanswered."""
+
+    users: dict[str, str] = field(default_factory=dict)
+    down: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def user(self, user_id: str) -> Answer:
+        """By id."""
+        self.asked.append(user_id)
+        if self.down:
+            return NoAnswer("Keycloak is down")
+        return Present(user_id) if user_id in self.users else Absent()
+
+    def user_with_code(self, code: str) -> Answer:
+        """By code."""
+        self.asked.append(code)
+        if self.down:
+            return NoAnswer("Keycloak is down")
+        return next((Present(user) for user, held in self.users.items() if held == code), Absent())
+
+
+@dataclass
+class World:
+    """Everything a test of the life of a code needs."""
+
+    engine: Engine
+    clock: FakeClock
+    directory: FakeDirectory
+    claims: Claims
+    reconciler: Reconciler
+
+    def reserve(self, customer: Customer = ROSSI, owner: str = "session-1") -> str:
+        """Reserve and expect to be given the code; the reservation."""
+        outcome = self.claims.reserve(customer.code, owner, HOME)
+        assert isinstance(outcome, Reserved), outcome
+        return outcome.reservation
+
+    def claimed(self, customer: Customer = ROSSI, user: str = "user-1", owner: str = "session-1") -> str:
+        """Reserve and claim; the reservation."""
+        reservation = self.reserve(customer, owner)
+        self.claims.claim(reservation, user, customer.codice_fiscale)
+        assert self.state(customer.code) == "claimed"
+        return reservation
+
+    def confirmed(self, customer: Customer = ROSSI, user: str = "user-1", owner: str = "session-1") -> str:
+        """Reserve, claim, commit in Keycloak and confirm; the reservation."""
+        reservation = self.claimed(customer, user, owner)
+        self.directory.users[user] = customer.code
+        self.claims.confirm(reservation, user)
+        assert self.state(customer.code) == "confirmed"
+        return reservation
+
+    def record(self, code: str) -> Record:
+        """The row of a code."""
+        with reading(self.engine) as connection:
+            found = codes.by_code(connection, code)
+        assert found, code
+        return found
+
+    def state(self, code: str = ROSSI.code) -> str:
+        """The state of a code."""
+        return self.record(code).state
+
+    def history(self, code: str = ROSSI.code) -> list[tuple[str, str, str]]:
+        """The audit of a code: from, to, reason."""
+        with reading(self.engine) as connection:
+            events = queues.history(connection, code)
+        return [(event.from_state, event.to_state, event.reason) for event in events]
+
+    def audit_rows(self) -> list[dict[str, object]]:
+        """All audit rows as they are stored."""
+        with reading(self.engine) as connection:
+            return [dict(row._mapping) for row in connection.execute(select(audit).order_by(audit.c.id))]
+
+
+def usual_limits(per_owner: int = 5, per_address: int = 10, per_code: int = 5) -> Limits:
+    """The throttles with the product's figures."""
+    return make_limits(per_owner, per_address, per_code)
+
+
+@contextmanager
+def make_world(
+    database: Path, limits: Limits | None = None, customers: tuple[Customer, ...] = (ROSSI, BIANCHI, CEASED)
+) -> Iterator[World]:
+    """A world over a new database with a few customers."""
+    clock, directory = FakeClock(), FakeDirectory()
+    engine = open_engine(f"sqlite:///{database}")
+    event.listen(engine, "connect", _without_waiting_for_the_disk)
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        registry.add(connection, list(customers), clock.now)
+    times = Times()
+    claims = Claims(engine, limits or usual_limits(), times.lease, KeyedHash(HASH_KEY), directory, clock)
+    try:
+        yield World(engine, clock, directory, claims, Reconciler(engine, directory, times, sweep_page=50))
+    finally:
+        engine.dispose()
+
+
+def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
+    """Tests survive no power cut, and need not."""
+    connection.execute("PRAGMA synchronous=OFF")
