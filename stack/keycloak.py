@@ -11,7 +11,7 @@ from stack import distribution, http, tools
 from stack.errors import StackError
 from stack.ports import Ports
 from stack.process import Process
-from stack.settings import HOST, KEYCLOAK_HEAP, THEMES
+from stack.settings import HOST, KEYCLOAK_HEAP, PASSWORD_BLOCKLISTS, THEMES
 
 ADMIN_USERNAME = "admin"
 _READY_SECONDS = 180.0
@@ -94,6 +94,7 @@ class Keycloak:
             "--cache=local",
             f"--vault-dir={self._vault}",
             f"--spi-theme--folder--dir={THEMES}",
+            f"--spi-password-policy--password-blacklist--blacklists-path={PASSWORD_BLOCKLISTS}",
             f"--spi-theme--cache-themes={cached}",
             f"--spi-theme--cache-templates={cached}",
             *([] if self._theme_cache else ["--spi-theme--static-max-age=-1"]),

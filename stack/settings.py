@@ -28,6 +28,7 @@ HOST = "127.0.0.1"
 
 REALM_CONFIG = REPOSITORY / "realm-config"
 SAMPLE_CUSTOMERS = REALM_CONFIG / "sample-customers.csv"
+PASSWORD_BLOCKLISTS = REALM_CONFIG / "password-blocklists"
 THEMES = REPOSITORY / "themes"
 EXTENSION = REPOSITORY / "keycloak-extension"
 VALIDATOR_SOURCES = REPOSITORY / "customer-code-validator"
