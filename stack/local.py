@@ -170,6 +170,6 @@ class Stack:
         }
 
     def _keycloak_secrets(self) -> tuple[dict[str, str], dict[str, str]]:
-        """The validator's secret for the extension: the environment's, and `${vault.validator-secret}`."""
+        """The validator's secret: in the environment, and in the vault under production's name for it."""
         secret = self.credentials.validator_secret
-        return {"CUSTOMER_CODES_SECRET": secret}, {f"{self._realm}_validator-secret": secret}
+        return {"CUSTOMER_CODES_SECRET": secret}, {f"{self._realm}_customer-codes-secret": secret}
