@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.themes.theme_files import EMAIL, LANGUAGES, LOGIN, NOTICES, bundle, realm_texts
+from tests.themes.theme_files import EMAIL, LANGUAGES, LOGIN, NOTICES, REALM, bundle, realm_texts
 
 KINDS = pytest.mark.parametrize("kind", [LOGIN, EMAIL], ids=["login", "email"])
 EACH_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
@@ -148,6 +149,27 @@ def test_the_realms_texts_hold_nothing_that_message_format_reads(language: str) 
 def test_the_notice_of_the_realm_is_the_file_of_its_language(language: str) -> None:
     notice = (NOTICES / f"{language}.md").read_text(encoding="utf-8")
     assert realm_texts(language)["privacyNoticeText"] == notice
+
+
+@EACH_LANGUAGE
+def test_every_label_of_the_user_profile_has_words(language: str) -> None:
+    profile = (REALM / "user-profile.yaml").read_text(encoding="utf-8")
+    built_in = {"username", "firstName", "lastName", "email"}
+    labels = set(re.findall(r"\$\{([^}]+)\}", profile)) - built_in
+    assert labels and labels <= set(realm_texts(language))
+
+
+@EACH_LANGUAGE
+def test_every_error_and_option_of_the_user_profile_has_words(language: str) -> None:
+    profile = yaml.safe_load((REALM / "user-profile.yaml").read_text(encoding="utf-8"))["userProfile"]
+    known = bundle(LOGIN, language) | realm_texts(language)
+    for attribute in profile["attributes"]:
+        validations = attribute.get("validations", {})
+        for validation in validations.values():
+            assert validation.get("error-message", "errorTitle") in known
+        prefix = attribute.get("annotations", {}).get("inputOptionLabelsI18nPrefix")
+        for option in validations.get("options", {}).get("options", []):
+            assert f"{prefix}.{option}" in known
 
 
 def parameters(text: str) -> set[str]:

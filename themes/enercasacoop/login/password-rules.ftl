@@ -17,7 +17,8 @@
 <#local p = passwordPolicies>
 <#local rules = []>
 <#list ["length", "maxLength", "digits", "lowerCase", "upperCase", "specialChars"] as name>
-  <#if p[name]??><#local rules += [{"name": name, "value": p[name] + 0}]></#if>
+  <#-- A generous upper limit is no rule to keep in mind; the refusal tells it to who meets it. -->
+  <#if p[name]?? && (name != "maxLength" || p[name] lt 64)><#local rules += [{"name": name, "value": p[name] + 0}]></#if>
 </#list>
 <#if username?has_content && p.notUsername><#local rules += [{"name": "notUsername", "value": 1}]></#if>
 <#if rules?has_content>

@@ -86,7 +86,8 @@
     <#if privacyNoticeUrl??><@consents.section purposes privacyNoticeUrl typed/></#if>
 
     <button class="button" id="kc-submit">${msg("doCreateAccount")}</button>
-    <div class="links"><a href="${url.loginUrl}">${msg("backToLogin")}</a></div>
+    <#-- Restarted and not only left: "Registrati" then asks for the code again, where the reservation is lost or wrong. -->
+    <div class="links"><a href="${url.loginRestartFlowUrl}">${msg("backToLogin")}</a></div>
   </form>
 </#if>
 </@layout.registrationLayout>
