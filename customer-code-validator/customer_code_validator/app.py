@@ -44,6 +44,7 @@ def create_app(settings: Settings, directory: Directory | None = None, clock: Cl
     claims = Claims(engine, settings.limits, settings.times.lease, KeyedHash(settings.hash_key), asked, clock)
     app = Flask("customer_code_validator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     put(app, Parts(engine, claims, _runner(engine, settings, asked, clock)))
     app.before_request(_start)
     app.before_request(_guard(settings.secrets))

@@ -75,5 +75,6 @@ class Runner:
 
 def _log(report: Report) -> None:
     counts = {name: value for name, value in vars(report).items() if isinstance(value, int) and value}
-    level = logging.INFO if report.settled else logging.WARNING
+    quiet = logging.INFO if counts.keys() - {"users_checked"} else logging.DEBUG
+    level = quiet if report.settled else logging.WARNING
     log.log(level, "reconciled", extra={**counts, "reasons": "; ".join(sorted(report.reasons))})

@@ -90,14 +90,14 @@ def hash_key(environment: Environment) -> str:
 
 
 def keycloak(environment: Environment) -> KeycloakSettings | None:
-    """The KEYCLOAK_… settings; None if none of the two that matter is set."""
+    """The KEYCLOAK_… settings; None without KEYCLOAK_URL or KEYCLOAK_CLIENT_SECRET."""
     names = ("KEYCLOAK_URL", "KEYCLOAK_REALM", "KEYCLOAK_CLIENT_ID", "KEYCLOAK_CLIENT_SECRET")
     values = [_value(environment, name) for name in names]
     if not values[0] or not values[3]:
         return None
     for name, value in zip(names, values, strict=True):
         if not value:
-            raise SettingsError(f"{name}: not set, but KEYCLOAK_URL is; set both or neither")
+            raise SettingsError(f"{name}: not set, but KEYCLOAK_URL and KEYCLOAK_CLIENT_SECRET are")
     url, realm, client_id, client_secret = (value or "" for value in values)
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
         raise SettingsError(

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -157,36 +158,53 @@ def reserve(port: int) -> requests.Response:
     )
 
 
-def test_the_served_process_answers_logs_without_personal_data_and_stops_in_order(migrated: Path) -> None:
-    """gunicorn for real, two workers: ready quickly, gone on SIGTERM, nothing personal in its output."""
+def wait_for(what: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    """Generous: the machine may be busy with other servers."""
+    deadline = time.monotonic() + 30
+    while not what():
+        assert process.poll() is None, "the service ended by itself"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=1).ok
+    except requests.RequestException:
+        return False
+
+
+def test_the_served_process_answers_reconciles_and_stops_without_a_personal_word(
+    migrated: Path, tmp_path: Path
+) -> None:
+    """gunicorn for real, two workers: its reconciler meets a Keycloak that is down, its log stays clean."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    started = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "customer_code_validator.cli", "serve", "--port", str(port), "--workers", "2"],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    log = tmp_path / "log"
+    impatient = {"CUSTOMER_CODES_LEASE_SECONDS": "1", "CUSTOMER_CODES_RECONCILE_SECONDS": "1"}
+    keycloak = {"KEYCLOAK_URL": "http://127.0.0.1:9", "KEYCLOAK_CLIENT_SECRET": "secret"}
+    names = {"KEYCLOAK_REALM": "r", "KEYCLOAK_CLIENT_ID": "validator"}
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "customer_code_validator.cli", "serve", "--port", str(port)],
+            stderr=stream,
+            env={**os.environ, **impatient, **keycloak, **names},
+        )
     try:
-        while True:
-            try:
-                if requests.get(f"http://127.0.0.1:{port}/readyz", timeout=1).ok:
-                    break
-            except requests.ConnectionError:
-                assert process.poll() is None and time.monotonic() < started + 10
-                time.sleep(0.02)
+        wait_for(lambda: answers(port), process)
         assert reserve(port).status_code == 200
-        raw = socket.create_connection(("127.0.0.1", port))
-        raw.sendall(f"GET /v1/{ROSSI.code} NONSENSE\r\n\r\n".encode())
-        raw.recv(100)
-        raw.close()
+        with socket.create_connection(("127.0.0.1", port)) as raw:
+            raw.sendall(f"GET /v1/{ROSSI.code} NONSENSE\r\n\r\n".encode())
+            raw.recv(100)
+        wait_for(lambda: '"untouched"' in log.read_text(), process)
     finally:
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=10)
-    assert process.returncode == 0
-    assert '"route": "/v1/reservations", "status": 200' in log
-    for canary in (ROSSI.code, HOME, SECRET, "127.0.0.1:1", "session-1"):
-        assert canary not in log
+        assert process.wait(timeout=20) == 0
+    text = log.read_text()
+    assert '"route": "/v1/reservations", "status": 200' in text
+    assert '"untouched": 1, "silent": 1, "reasons": "Keycloak cannot be reached (ConnectionError)"' in text
+    for canary in (ROSSI.code, HOME, SECRET, "session-1"):
+        assert canary not in text
 
 
 def test_the_help_desk_frees_a_code_whose_user_is_gone(world: World) -> None:

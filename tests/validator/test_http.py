@@ -181,7 +181,10 @@ def test_a_body_that_is_not_the_contracts_is_refused_by_field(
     assert world.state() == "free"
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"\xff", b'{"code":"1","code":"2"}', b"[" * 5000])
+TWICE = b'{"code":"1000234567","code":"1000234567","owner":"o","address":"203.0.113.7"}'
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"\xff", TWICE, b"[" * 5000])
 def test_what_is_no_json_object_is_refused(client: FlaskClient, raw: bytes) -> None:
     headers = {**BEARER, "Content-Type": "application/json"}
     assert reason(client.post("/v1/reservations", data=raw, headers=headers)) == (400, "request_invalid")
@@ -208,6 +211,7 @@ def test_unknown_paths_and_methods_are_problems_too(client: FlaskClient) -> None
     wrong = client.get("/v1/reservations", headers=BEARER)
     assert reason(wrong) == (405, "request_invalid")
     assert "POST" in wrong.headers["Allow"]
+    assert reason(client.options("/v1/reservations", headers=BEARER)) == (405, "request_invalid")
 
 
 def test_the_request_id_comes_back_if_it_is_one(client: FlaskClient) -> None:

@@ -98,3 +98,9 @@ def test_one_of_several_processes_reserves_each_code(world: World, tmp_path: Pat
         runs = [pool.submit(_reserve_in_a_process, str(world.engine.url), f"o{n}", rounds) for n in range(3)]
         won = [run.result() for run in runs]
     assert [sum(column) for column in zip(*won, strict=True)] == [1] * rounds
+
+
+def test_a_reader_does_not_wait_for_a_writer(world: World) -> None:
+    """Readiness and the help desk's list go on while an import holds the write lock."""
+    with world.engine.begin():
+        assert world.state() == "free"
