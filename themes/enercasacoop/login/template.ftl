@@ -33,7 +33,8 @@
   <script src="${script}"></script>
   </#list>
 </head>
-<body class="${bodyClass}" data-page-id="login-${pageId!""}" data-other-tab-url="${url.ssoLoginInOtherTabsUrl}"<#if authenticationSession??> data-session-hash="${authenticationSession.authSessionIdHash}"</#if>>
+<#-- Only a step of a login may follow a login in another tab: a notice that stays open may not. -->
+<body class="${bodyClass}" data-page-id="login-${pageId!""}"<#if url.hasAction()> data-other-tab-url="${url.ssoLoginInOtherTabsUrl}"</#if><#if authenticationSession??> data-session-hash="${authenticationSession.authSessionIdHash}"</#if>>
   <header class="site">
     <span class="name"><img src="${url.resourcesPath}/img/logo.svg" alt="" width="32" height="32">${texts.brand()}</span>
     <@languages/>
@@ -49,7 +50,7 @@
       <@summary.list errors/>
       <#-- A warning about a duty of the login is no news to who came by choice (application-initiated action). -->
       <#if displayMessage && message?? && message.summary?has_content && (message.type != "warning" || !isAppInitiatedAction??)>
-      <div class="alert ${message.type}" role="${(message.type == "error")?then("alert", "status")}"<#if message.type == "error"> tabindex="-1" autofocus</#if>><p>${message.summary}</p></div>
+      <div class="alert ${message.type}" role="${(message.type == "error")?then("alert", "status")}"<#if message.type == "error"> tabindex="-1" autofocus</#if>><p>${ownMessage()}</p></div>
       </#if>
       <div class="card">
         <#if auth?has_content && auth.showUsername() && !auth.showResetCredentials()>
@@ -76,6 +77,11 @@
 </body>
 </html>
 </#macro>
+
+<#-- What belongs to no field; message.summary repeats what stands at the fields, in one breath. -->
+<#function ownMessage>
+  <#return (messagesPerField.get("global")!"")?has_content?then(messagesPerField.get("global"), message.summary)>
+</#function>
 
 <#macro languages>
 <#if realm.internationalizationEnabled && ((locale.supported)![])?size gt 1>
