@@ -7,8 +7,10 @@ import org.keycloak.Config;
 import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
 import org.keycloak.services.resource.RealmResourceProvider;
 import org.keycloak.services.resource.RealmResourceProviderFactory;
+import org.keycloak.services.util.LocaleUtil;
 
 /** GET /realms/REALM/privacy-notice: the notice that the consents of the registration form link to. */
 public final class PrivacyNoticePage implements RealmResourceProviderFactory {
@@ -26,8 +28,11 @@ public final class PrivacyNoticePage implements RealmResourceProviderFactory {
 
         @GET
         public Response page() {
+            RealmModel realm = session.getContext().getRealm();
+            // Outside a login nobody else reads the language link's kc_locale.
+            LocaleUtil.processLocaleParam(session, realm, null);
             return session.getProvider(LoginFormsProvider.class)
-                    .setAttribute("noticeText", PrivacyNotice.of(session, session.getContext().getRealm()).text())
+                    .setAttribute("noticeText", PrivacyNotice.of(session, realm).text())
                     .createForm("privacy-notice.ftl");
         }
 
