@@ -41,6 +41,18 @@ def built(say: Say, *, extension: bool = True) -> Path:
     return wanted
 
 
+def unpacked(say: Say) -> Path:
+    """The folder of Keycloak as it was published, fetched and unpacked where it is not there yet.
+
+    Raises StackError.
+    """
+    folder = cache_folder()
+    if (folder / f"keycloak-{KEYCLOAK_VERSION}").exists():
+        return folder / f"keycloak-{KEYCLOAK_VERSION}"
+    with cache.exclusive(folder):
+        return _unpacked(folder, say)
+
+
 def instantiate(origin: Path, home: Path) -> None:
     """Make `home` a server folder of the built Keycloak `origin`, keeping its `data` folder if it has one."""
     stamp = home / "built-from"
