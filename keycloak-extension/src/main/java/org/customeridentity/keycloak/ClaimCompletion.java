@@ -54,12 +54,18 @@ final class ClaimCompletion extends AbstractKeycloakTransaction {
     private void settle() {
         try {
             if (KeycloakModelUtils.runJobInTransactionWithResult(sessions, this::userPresent)) {
-                validator.confirm(reservation, userId);
+                confirm();
             } else {
                 validator.release(reservation, userId);
             }
         } catch (RuntimeException noAnswer) {
             LOG.warnf("registration left to the validator's reconciliation: %s", noAnswer);
+        }
+    }
+
+    private void confirm() {
+        if (validator.confirm(reservation, userId).outcome() == Verdict.Outcome.REFUSED) {
+            LOG.errorf("user %s was registered, but its code belongs to another user: ask the help desk", userId);
         }
     }
 
