@@ -15,12 +15,13 @@ record Verdict(Outcome outcome, JsonNode body, String reason, List<FieldReason> 
 
     record FieldReason(String field, String reason) { }
 
-    /** Statuses with which the service refuses a customer; every other failure is a fault of the systems. */
-    private static final Set<Integer> REFUSALS = Set.of(409, 422, 429);
+    /** Statuses with which the service refuses what was typed; every other failure is a fault of the systems. */
+    private static final Set<Integer> REFUSALS = Set.of(400, 409, 422, 429);
     private static final String UNAVAILABLE = "unavailable";
+    private static final String INVALID = "invalid";
     /** Reasons that the theme has words for; a reason from a newer service must not show as a raw key. */
     private static final Set<String> KNOWN = Set.of("code_refused", "too_many_tries", "identity_mismatch",
-            "codice_fiscale_invalid", "reservation_lost", "claim_refused", "invalid", UNAVAILABLE);
+            "codice_fiscale_invalid", "reservation_lost", "claim_refused", "request_invalid", INVALID);
 
     static Verdict unavailable() {
         return new Verdict(Outcome.UNAVAILABLE, null, UNAVAILABLE, List.of());
@@ -46,7 +47,7 @@ record Verdict(Outcome outcome, JsonNode body, String reason, List<FieldReason> 
     }
 
     private static String known(String reason) {
-        return KNOWN.contains(reason) ? reason : UNAVAILABLE;
+        return KNOWN.contains(reason) ? reason : INVALID;
     }
 
     boolean accepted() {
