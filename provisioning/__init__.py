@@ -1,0 +1,1 @@
+"""Realm as code for Keycloak: declared files in, the fewest possible admin calls out."""

@@ -1,0 +1,130 @@
+"""The command `provisioning`: arguments, exit codes, printing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from provisioning import engine, report
+from provisioning.config import Config, load
+from provisioning.gateway import Gateway, Login
+from provisioning.problems import ConfigError, Problem, ProvisioningError
+
+NOTHING, FAILED, CHANGES = 0, 1, 2
+
+_EPILOG = """\
+Connection, from the environment:
+  KEYCLOAK_URL                                      Keycloak's address, as http://localhost:8080
+  KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET     a client with a service account, or
+  KEYCLOAK_USERNAME and KEYCLOAK_PASSWORD           an administrator
+  KEYCLOAK_LOGIN_REALM                              the realm of that login (default: master)
+  KEYCLOAK_REALM                                    the realm to work on (default: `realm` in the configuration)
+Each secret may be given as a file instead: KEYCLOAK_PASSWORD_FILE, KEYCLOAK_CLIENT_SECRET_FILE.
+
+Exit status: 0 nothing to do or done, 2 changes found (plan), 1 error.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except ConfigError as error:
+        _complain(
+            f"{error}\n{len(error.problems)} problem{'s' * (len(error.problems) != 1)} in the configuration"
+        )
+    except ProvisioningError as error:
+        _complain(f"provisioning: {error}")
+    except KeyboardInterrupt:
+        _complain("provisioning: interrupted; run the same command again, it carries on from what is there")
+    return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="provisioning",
+        description="Realm as code for Keycloak: shows what differs, changes only that.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    validate = commands.add_parser("validate", help="check the files; asks no server")
+    plan = commands.add_parser("plan", help="show what apply would change; changes nothing")
+    apply = commands.add_parser("apply", help="make the realm as declared, then prove it")
+    plan.add_argument("--format", choices=("text", "json"), default="text", help="how to print the plan")
+    for command, run in ((validate, _validate), (plan, _plan), (apply, _apply)):
+        command.add_argument(
+            "--config",
+            type=Path,
+            default=Path("realm-config"),
+            metavar="PATH",
+            help="folder or file (realm-config)",
+        )
+        command.add_argument(
+            "--environment", metavar="NAME", help="overlay environments/NAME.yaml of the folder"
+        )
+        command.set_defaults(run=run)
+    return parser
+
+
+def _validate(options: argparse.Namespace) -> int:
+    config = load(options.config, options.environment)
+    _, warnings = engine.declare(config)
+    _warn(warnings)
+    print(f"{config.source}: no errors")
+    return NOTHING
+
+
+def _plan(options: argparse.Namespace) -> int:
+    config, gateway, realm = _start(options)
+    declared, warnings = engine.declare(config, gateway)
+    _warn(warnings)
+    plan = engine.make_plan(declared, gateway, realm)
+    print(report.as_json(plan) if options.format == "json" else report.as_text(plan, colour=_colour()))
+    return NOTHING if plan.empty else CHANGES
+
+
+def _apply(options: argparse.Namespace) -> int:
+    config, gateway, realm = _start(options)
+    declared, warnings = engine.declare(config, gateway)
+    _warn(warnings)
+    outcome = engine.apply(declared, gateway, realm, tell=lambda text: print(text, flush=True))
+    print(
+        f"Realm {realm} is as declared: "
+        + (f"{len(outcome.done)} done." if outcome.done else "nothing to do.")
+    )
+    return NOTHING
+
+
+def _start(options: argparse.Namespace) -> tuple[Config, Gateway, str]:
+    config = load(options.config, options.environment)
+    named = config.root.mapping.get("realm")
+    realm = os.environ.get("KEYCLOAK_REALM") or (str(named.value) if named and named.value else "")
+    if not realm and not list(config.problems):
+        raise ProvisioningError(
+            "no realm is named: write `realm: NAME` in the configuration or set KEYCLOAK_REALM"
+        )
+    if list(config.problems):
+        engine.declare(config)  # the files' own errors come before a missing connection
+    return config, Gateway(Login.from_environment(os.environ, realm)), realm
+
+
+def _warn(warnings: Sequence[Problem]) -> None:
+    for warning in warnings:
+        _complain(f"warning: {warning}")
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

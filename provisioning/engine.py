@@ -1,0 +1,140 @@
+"""load → observe → diff → plan → apply → verify, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from provisioning import plan as plans
+from provisioning.change import Change
+from provisioning.config import Config
+from provisioning.gateway import Gateway
+from provisioning.observed import Observed, observe
+from provisioning.plan import Plan
+from provisioning.problems import ConfigError, Problem, ProvisioningError, Severity
+from provisioning.resources import KINDS
+from provisioning.resources.base import Declared, Kind
+from provisioning.shapes import KNOWN_VERSION, Record
+from provisioning.target import Target
+
+Tell = Callable[[str], None]
+
+_ROOT = Record({name: shape for kind in KINDS for name, shape in kind.fields.items()})
+_BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
+
+
+class ApplyError(ProvisioningError):
+    """An apply that stopped: what was done, what failed and why, what was not attempted."""
+
+    def __init__(self, done: list[str], failed: str, reason: str, left: list[str]) -> None:
+        self.done, self.failed, self.reason, self.left = done, failed, reason, left
+        lines = [f"stopped at: {failed}", f"  {reason}", *_listed("done before it", done)]
+        super().__init__("\n".join([*lines, *_listed("not attempted", left)]))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an apply did: the changes, and how many writing calls that took."""
+
+    plan: Plan
+    done: tuple[str, ...]
+
+
+def read(config: Config) -> Declared:
+    """The configuration as one plain representation; `config.problems` gains whatever is wrong with it."""
+    declared: dict[str, Any] = _ROOT.read(config.root, "", config.problems)
+    for kind in KINDS:
+        kind.check(config.root, config.problems)
+    return declared
+
+
+def declare(config: Config, gateway: Gateway | None = None) -> tuple[Declared, list[Problem]]:
+    """What the configuration declares, and warnings; ConfigError lists everything that is wrong.
+
+    With no gateway (validate), missing variables are warnings: a pipeline that checks files needs no secrets. With
+    one, a field that this tool does not know is let through to a server newer than it.
+    """
+    declared = read(config)
+    problems = config.problems
+    errors = problems.of(Severity.ERROR)
+    missing, unknown = problems.of(Severity.MISSING_VARIABLE), problems.of(Severity.UNKNOWN_FIELD)
+    warnings = problems.of(Severity.WARNING)
+    if gateway is None:
+        warnings += missing
+    else:
+        errors += missing
+    if unknown and gateway is not None and not errors and _is_newer(gateway.server_version()):
+        warnings += unknown
+    else:
+        errors += unknown
+    if errors:
+        raise ConfigError(sorted(errors, key=lambda problem: problem.mark))
+    return declared, warnings
+
+
+def make_plan(declared: Declared, gateway: Gateway, realm: str) -> Plan:
+    """Observe the realm and compare."""
+    secrets_of = [c["clientId"] for c in declared.get("clients") or [] if c.get("secret") is not None]
+    profile = bool(_kind_is_declared("user profile", declared))
+    return plans.make(declared, observe(gateway, realm, user_profile=profile, secrets_of=secrets_of))
+
+
+def apply(declared: Declared, gateway: Gateway, realm: str, tell: Tell = lambda _: None) -> Outcome:
+    """Make the realm as declared and prove it by planning again. Writes nothing where nothing differs."""
+    first = plan = make_plan(declared, gateway, realm)
+    done: list[str] = []
+    if plan.creates:
+        _create(declared, gateway, plan, tell, done)
+        plan = make_plan(declared, gateway, realm)
+    if plan.changes:
+        _carry_out(plan, gateway, tell, done)
+        plan = make_plan(declared, gateway, realm)
+    if not plan.empty:
+        raise ProvisioningError("\n".join(["applied, but Keycloak did not keep:", *_residue(plan.changes)]))
+    return Outcome(first, tuple(done))
+
+
+def _create(declared: Declared, gateway: Gateway, plan: Plan, tell: Tell, done: list[str]) -> None:
+    what = f"create realm {plan.realm}"
+    try:
+        gateway.post("", plans.creation(declared, plan))
+        gateway.refresh()
+    except ProvisioningError as error:
+        raise ApplyError(done, what, str(error), [str(change) for change in plan.changes]) from error
+    done.append(what)
+    tell(what)
+
+
+def _carry_out(plan: Plan, gateway: Gateway, tell: Tell, done: list[str]) -> None:
+    target = Target(gateway, plan.observed)
+    for position, change in enumerate(plan.changes):
+        try:
+            _BY_NAME[change.kind].apply(change, target)
+        except ProvisioningError as error:
+            left = [str(later) for later in plan.changes[position + 1 :]]
+            raise ApplyError(done, str(change), str(error), left) from error
+        done.append(str(change))
+        tell(str(change))
+
+
+def _residue(changes: Iterable[Change]) -> list[str]:
+    return [f"  {change.title}: {', '.join(field.path for field in change.fields)}" for change in changes]
+
+
+def _listed(title: str, items: list[str]) -> list[str]:
+    return [f"{title}: {'nothing' if not items else ''}".rstrip(), *(f"  {item}" for item in items)]
+
+
+def _kind_is_declared(name: str, declared: Declared) -> bool:
+    return bool(_BY_NAME[name].desired(declared))
+
+
+def _is_newer(version: str) -> bool:
+    def numbers(text: str) -> list[int]:
+        return [int(part) for part in text.split(".")[:2] if part.isdigit()]
+
+    return numbers(version) > numbers(KNOWN_VERSION)
+
+
+__all__ = ["ApplyError", "Observed", "Outcome", "apply", "declare", "make_plan", "read"]

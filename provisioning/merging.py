@@ -1,0 +1,76 @@
+"""Several trees become one: files of a folder side by side, an environment laid over them."""
+
+from __future__ import annotations
+
+from provisioning.nodes import Node
+from provisioning.problems import Mark, Problems
+
+NATURAL_KEYS = ("clientId", "alias", "serviceAccountClientId", "username", "name", "providerId")
+"""Fields by which Keycloak's own lists name their objects, the most telling first."""
+
+
+def natural_key(items: list[Node]) -> str | None:
+    """The field that names every object of this list, or None where the list is one whole."""
+    for key in NATURAL_KEYS:
+        if items and all(isinstance(item.mapping.get(key, _NOTHING).value, str) for item in items):
+            return key
+    return None
+
+
+_NOTHING = Node(None, Mark("", 0))
+
+
+def merge(base: Node, over: Node, problems: Problems, *, overlay: bool, where: str = "") -> Node:
+    """`over` laid on `base`.
+
+    Mappings merge key by key and lists of named objects object by object; any other value is replaced by an overlay
+    (`overlay=True`), and refused where two files of one folder both give it.
+    """
+    if isinstance(base.value, dict) and isinstance(over.value, dict):
+        return _merge_mappings(base, over, problems, overlay, where)
+    if isinstance(base.value, list) and isinstance(over.value, list):
+        key = natural_key(base.items + over.items)
+        if key:
+            return _merge_lists(base, over, key, problems, overlay, where)
+    if not overlay:
+        problems.add(over.mark, where, f"is given here and in {base.mark}: keep one of them")
+    return over
+
+
+def _merge_mappings(base: Node, over: Node, problems: Problems, overlay: bool, where: str) -> Node:
+    merged = Node(dict(base.value), base.mark, key_marks={**base.key_marks, **over.key_marks})
+    for key, child in over.value.items():
+        before = merged.value.get(key)
+        path = f"{where}.{key}" if where else key
+        merged.value[key] = (
+            child if before is None else merge(before, child, problems, overlay=overlay, where=path)
+        )
+    return merged
+
+
+def _merge_lists(base: Node, over: Node, key: str, problems: Problems, overlay: bool, where: str) -> Node:
+    merged = {str(item.mapping[key].value): item for item in base.items}
+    for item in over.items:
+        name = str(item.mapping[key].value)
+        path = f"{where}[{name}]"
+        before = merged.get(name)
+        # The naming field is the same in both by definition: it is no conflict.
+        named = Node({k: v for k, v in item.value.items() if k != key}, item.mark, key_marks=item.key_marks)
+        merged[name] = item if before is None else merge(before, named, problems, overlay=overlay, where=path)
+    return Node(list(merged.values()), base.mark)
+
+
+def report_duplicates(node: Node, problems: Problems, where: str = "") -> None:
+    """Two objects of one name in one list are a mistake that Keycloak would resolve by chance."""
+    for key, child in node.mapping.items():
+        report_duplicates(child, problems, f"{where}.{key}" if where else key)
+    name_field = natural_key(node.items)
+    seen: dict[str, Mark] = {}
+    for item in node.items:
+        name = str(item.mapping[name_field].value) if name_field else ""
+        if name_field and name in seen:
+            problems.add(
+                item.mark, f"{where}[{name}]", f"is there twice (first in {seen[name]}): keep one of them"
+            )
+        seen.setdefault(name, item.mark)
+        report_duplicates(item, problems, f"{where}[{name}]" if name else where)

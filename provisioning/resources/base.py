@@ -1,0 +1,104 @@
+"""The contract of a kind: from declared and observed values to changes, and from a change to calls.
+
+A kind is a class with a shape and, at most, four short methods. Everything but `apply` is pure.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from provisioning import fingerprint
+from provisioning.change import Action, Change, FieldChange
+from provisioning.diff import differences
+from provisioning.nodes import Json, Node, Secret, secrets_in
+from provisioning.observed import Observed
+from provisioning.problems import Problems
+from provisioning.shapes import Shape
+from provisioning.target import Target
+
+Declared = Mapping[str, Any]
+"""The whole configuration as one plain RealmRepresentation."""
+
+
+class Kind(ABC):
+    """One kind of object: realm settings, clients, flows, ….
+
+    `fields` are the top-level fields of RealmRepresentation that the kind owns, `shape` describes one object, and
+    `masks` tells that Keycloak hides this kind's secrets on reading, so that fingerprints stand in for them.
+    """
+
+    name: ClassVar[str]
+    fields: ClassVar[Mapping[str, Shape]] = {}
+    shape: ClassVar[Shape]
+    masks: ClassVar[bool] = False
+
+    @abstractmethod
+    def desired(self, declared: Declared) -> dict[str, Json]:
+        """The declared objects by name."""
+
+    @abstractmethod
+    def existing(self, observed: Observed) -> dict[str, Json]:
+        """The realm's objects by name, in the form of `desired`."""
+
+    @abstractmethod
+    def apply(self, change: Change, target: Target) -> None:
+        """Carry out one change; the only method that writes."""
+
+    def check(self, root: Node, problems: Problems) -> None:
+        """Complain about what the shapes cannot see, such as references to nothing."""
+        return None
+
+    def creation(self, declared: Declared) -> dict[str, Json]:
+        """The part of a new realm's import that brings this kind; empty where the import cannot."""
+        return {}
+
+    def changes(self, declared: Declared, observed: Observed) -> list[Change]:
+        """What differs, object by object, in the order of the configuration."""
+        existing = self.existing(observed)
+        found = [
+            self.change(name, wanted, existing.get(name), observed)
+            for name, wanted in self.desired(declared).items()
+        ]
+        return [change for change in found if change is not None]
+
+    def change(self, name: str, wanted: Json, existing: Json, observed: Observed) -> Change | None:
+        """The change of one object, or None."""
+        place = self.place(name)
+        fields = tuple(differences(self.shape, existing, wanted, place=place, kept=observed.fingerprints))
+        if existing is not None and not fields:
+            return None
+        action = Action.CREATE if existing is None else Action.UPDATE
+        return Change(self.name, name, action, fields, wanted, existing, self.fingerprints(place, fields))
+
+    def place(self, name: str) -> str:
+        """Where the object's secrets are, for their fingerprints."""
+        return f"{self.name}.{name}".replace(" ", "-").rstrip(".")
+
+    def fingerprints(self, place: str, fields: tuple[FieldChange, ...]) -> dict[str, str]:
+        """What to remember of the secrets that these changes write."""
+        if not self.masks:
+            return {}
+        secrets: dict[str, Secret] = {}
+        for field in fields:
+            secrets.update(secrets_in(field.after, f"{place}.{field.path}" if field.path else place))
+        return {
+            fingerprint.attribute(path): fingerprint.make(path, secret) for path, secret in secrets.items()
+        }
+
+
+def overlaid(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, Any]:
+    """A representation to send back: what is there, with the declared fields in place of theirs."""
+    return {**(before or {}), **after}
+
+
+def merged_map(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any], *, removed: Any = None
+) -> dict[str, Any]:
+    """A map managed key by key. Keys declared as nothing get `removed`, or are left out where that is None."""
+    merged = {
+        **(before or {}),
+        **{key: removed if value in (None, "") else value for key, value in after.items()},
+    }
+    return {key: value for key, value in merged.items() if value is not None}

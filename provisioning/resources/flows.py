@@ -1,0 +1,150 @@
+"""Authentication flows with their executions and settings; one object is a top-level flow and all below it.
+
+Bindings (browserFlow, registrationFlow, …) are realm settings, written after this kind: a flow is complete before it
+is bound. A declared flow is owned as a whole; flows that are not declared, the built-in ones above all, are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from provisioning import fingerprint
+from provisioning.change import Action, Change, FieldChange
+from provisioning.nodes import Json, Node, secrets_in
+from provisioning.observed import Observed
+from provisioning.problems import Problems, ProvisioningError
+from provisioning.resources.base import Declared, Kind
+from provisioning.resources.flowtree import (
+    Add,
+    Configure,
+    Edit,
+    Execution,
+    Flow,
+    Remove,
+    described,
+    edits,
+    summary,
+    trees,
+)
+from provisioning.resources.flowcheck import check_references
+from provisioning.resources.flowwriter import FlowWriter
+from provisioning.shapes import ANY, MAP, Record, Records, fields
+from provisioning.target import Target
+
+_EXECUTION = Record(
+    fields(
+        text="authenticator authenticatorConfig flowAlias requirement",
+        number="priority",
+        flag="authenticatorFlow",
+        read_only="autheticatorFlow userSetupAllowed id parentFlow",
+    )
+)
+_FLOW = Record(
+    {
+        **fields(text="alias description providerId", flag="topLevel builtIn", read_only="id"),
+        "authenticationExecutions": Records(_EXECUTION, key="priority"),
+    }
+)
+_CONFIG = Record({**fields(text="alias", read_only="id"), "config": MAP})
+PLACE = "authenticatorConfig"
+
+
+class Flows(Kind):
+    """See the module."""
+
+    name = "authentication flow"
+    fields = {
+        "authenticationFlows": Records(_FLOW, key="alias"),
+        "authenticatorConfig": Records(_CONFIG, key="alias"),
+    }
+    shape = ANY
+    masks = True
+
+    def check(self, root: Node, problems: Problems) -> None:
+        check_references(root, problems)
+
+    def desired(self, declared: Declared) -> dict[str, Json]:
+        return dict(
+            trees(declared.get("authenticationFlows") or [], declared.get("authenticatorConfig") or [])
+        )
+
+    def existing(self, observed: Observed) -> dict[str, Json]:
+        return dict(trees(observed.list_of("authenticationFlows"), observed.list_of("authenticatorConfig")))
+
+    def creation(self, declared: Declared) -> dict[str, Json]:
+        if not declared.get("authenticationFlows"):
+            return {}
+        return {
+            "authenticationFlows": [_for_import(flow) for flow in declared["authenticationFlows"]],
+            "authenticatorConfig": declared.get("authenticatorConfig") or [],
+        }
+
+    def change(self, name: str, wanted: Flow, existing: Flow | None, observed: Observed) -> Change | None:
+        if existing is None:
+            told = {below.step: summary(below) for below in wanted.executions}
+            made = (FieldChange("executions", None, told),)
+            return Change(self.name, name, Action.CREATE, made, wanted, None, _kept(wanted.executions))
+        if existing.provider != wanted.provider:
+            raise ProvisioningError(
+                f"authentication flow {name}: providerId is {existing.provider} and cannot become {wanted.provider} in"
+                " place: declare the new flow under another alias"
+            )
+        steps = edits(existing, wanted, PLACE, observed.fingerprints)
+        if not steps:
+            return None
+        if existing.built_in:
+            _refuse_structure(name, steps)
+        fields = tuple(field for step in steps for field in described(step, PLACE, observed.fingerprints))
+        touched = [step.execution for step in steps if isinstance(step, Add)]
+        touched += [replace(step.after, flow=None) for step in steps if isinstance(step, Configure)]
+        return Change(self.name, name, Action.UPDATE, fields, wanted, existing, _kept(touched))
+
+    def apply(self, change: Change, target: Target) -> None:
+        writer = FlowWriter(target)
+        if change.action is Action.CREATE:
+            writer.create(change.desired)
+        else:
+            for step in edits(change.observed, change.desired, PLACE, target.observed.fingerprints):
+                writer.carry_out(step, change.observed)
+        target.keep(change.fingerprints)
+
+
+def _kept(executions: Iterable[Execution]) -> dict[str, str]:
+    """Fingerprints of the secrets in the settings of these executions and below."""
+    found: dict[str, str] = {}
+    for execution in executions:
+        for key, secret in secrets_in(execution.config).items():
+            place = f"{PLACE}.{execution.config_alias}.{key}"
+            found[fingerprint.attribute(place)] = fingerprint.make(place, secret)
+        found.update(_kept(execution.flow.executions) if execution.flow else {})
+    return found
+
+
+def _refuse_structure(name: str, steps: list[Edit]) -> None:
+    if any(isinstance(step, (Add, Remove)) for step in steps):
+        raise ProvisioningError(
+            f"authentication flow {name}: Keycloak lets nobody add executions to its built-in flows nor remove them:"
+            " declare the flow under an alias of its own and bind that"
+        )
+
+
+def _for_import(flow: dict[str, Any]) -> dict[str, Any]:
+    """A declared flow with everything said that Keycloak's import wants said."""
+    executions = [
+        {
+            "requirement": "DISABLED",
+            "priority": 10 * (position + 1),
+            **execution,
+            "authenticatorFlow": bool(execution.get("flowAlias")),
+        }
+        for position, execution in enumerate(flow.get("authenticationExecutions") or [])
+    ]
+    return {
+        "providerId": "basic-flow",
+        "topLevel": True,
+        "builtIn": False,
+        **flow,
+        "authenticationExecutions": executions,
+    }

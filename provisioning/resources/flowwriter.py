@@ -1,0 +1,117 @@
+"""Carrying edits of flows out. Whatever is added is complete before it takes part in a login.
+
+Settings are made first and the execution in one call that already has requirement, priority and settings; a subflow is
+filled while nothing refers to it, and then attached. So a login in progress never meets something half built.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provisioning.resources.flowtree import Add, Adjust, Configure, Describe, Edit, Execution, Flow, Remove
+from provisioning.target import Target
+
+_AUTH = "authentication"
+
+
+class FlowWriter:
+    """Writes to the flows of one realm, knowing the ids of flows and executions."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        flows = target.observed.list_of("authenticationFlows")
+        self.ids: dict[str, str] = {flow["alias"]: flow["id"] for flow in flows}
+        self._live: dict[str, list[dict[str, Any]]] | None = None
+
+    def create(self, flow: Flow, *, top_level: bool = True) -> str:
+        """A flow with all that is in it, bound to nothing; its id."""
+        body = {
+            "alias": flow.alias,
+            "providerId": flow.provider,
+            "description": flow.description,
+            "topLevel": top_level,
+            "builtIn": False,
+        }
+        self.ids[flow.alias] = self.target.post(_AUTH, "flows", body=body)
+        for execution in flow.executions:
+            self.add(flow.alias, execution)
+        return self.ids[flow.alias]
+
+    def add(self, flow: str, execution: Execution) -> None:
+        """An execution at its place."""
+        body: dict[str, Any] = {
+            "requirement": execution.requirement,
+            "priority": execution.priority,
+            "authenticatorFlow": execution.flow is not None,
+        }
+        if execution.authenticator:
+            body["authenticator"] = execution.authenticator
+        if execution.flow:
+            body["flowId"] = self.create(execution.flow, top_level=False)
+        if execution.config_alias:
+            self.target.post(_AUTH, "config", body=_settings(execution))
+            # An execution of this call takes its settings by alias (RepresentationToModel.toModel).
+            body["authenticatorConfig"] = execution.config_alias
+        body["parentFlow"] = self.ids[flow]
+        self.target.post(_AUTH, "executions", body=body)
+
+    def carry_out(self, edit: Edit, top: Flow) -> None:
+        """One edit of the existing top-level flow `top`."""
+        match edit:
+            case Describe():
+                self.describe(edit)
+            case Add():
+                self.add(edit.flow, edit.execution)
+            case Remove():
+                self.target.delete(_AUTH, "executions", self.live(top, edit.flow, edit.position)["id"])
+            case Adjust():
+                self.adjust(edit, top)
+            case Configure():
+                self.configure(edit, top)
+
+    def describe(self, edit: Describe) -> None:
+        """The description is replaced together with the whole head of the flow: that is read first."""
+        head = self.target.get(_AUTH, "flows", self.ids[edit.flow])
+        head.pop("authenticationExecutions", None)
+        self.target.put(_AUTH, "flows", self.ids[edit.flow], body={**head, "description": edit.after})
+
+    def adjust(self, edit: Adjust, top: Flow) -> None:
+        """Requirement and priority in one call."""
+        live = self.live(top, edit.flow, edit.position)
+        body = {"id": live["id"], "requirement": edit.after.requirement, "priority": edit.after.priority}
+        self.target.put(_AUTH, "flows", edit.flow, "executions", body=body)
+
+    def configure(self, edit: Configure, top: Flow) -> None:
+        """Settings changed in place, made, or removed."""
+        live = self.live(top, edit.flow, edit.position)
+        config = live.get("authenticationConfig")
+        if not edit.after.config_alias:
+            self.target.delete(_AUTH, "config", str(config))
+        elif config:
+            self.target.put(_AUTH, "config", config, body={"id": config, **_settings(edit.after)})
+        else:
+            self.target.post(_AUTH, "executions", live["id"], "config", body=_settings(edit.after))
+
+    def live(self, top: Flow, flow: str, position: int) -> dict[str, Any]:
+        """The server's own record of an observed execution; read once, before the first edit needs it."""
+        if self._live is None:
+            records = self.target.get(_AUTH, "flows", top.alias, "executions")
+            self._live = _by_flow(top.alias, records)
+        return self._live[flow][position]
+
+
+def _settings(execution: Execution) -> dict[str, Any]:
+    return {"alias": execution.config_alias, "config": execution.config}
+
+
+def _by_flow(top: str, records: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The executions of each flow in order, out of the flat list in which `level` tells the depth."""
+    found: dict[str, list[dict[str, Any]]] = {top: []}
+    path = [top]
+    for record in records:
+        path = path[: record["level"] + 1]
+        found[path[-1]].append(record)
+        if record.get("authenticationFlow"):
+            path.append(record["displayName"])
+            found.setdefault(record["displayName"], [])
+    return found

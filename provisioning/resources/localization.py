@@ -1,0 +1,45 @@
+"""Realm localization: texts by locale, over those of the themes. localization/LOCALE.yaml, or localizationTexts."""
+
+from __future__ import annotations
+
+from provisioning.change import Change
+from provisioning.nodes import Json
+from provisioning.observed import Observed
+from provisioning.resources.base import Declared, Kind
+from provisioning.shapes import Maps, TextMap
+from provisioning.target import Target
+
+_TEXTS = TextMap(clearable=True)
+
+
+class Localization(Kind):
+    """One object a locale. Keys that are not declared stay: administrators add their own in the console."""
+
+    name = "localization"
+    fields = {"localizationTexts": Maps(_TEXTS)}
+    shape = _TEXTS
+
+    def desired(self, declared: Declared) -> dict[str, Json]:
+        return dict(declared.get("localizationTexts") or {})
+
+    def existing(self, observed: Observed) -> dict[str, Json]:
+        return dict(observed.export.get("localizationTexts") or {})
+
+    def changes(self, declared: Declared, observed: Observed) -> list[Change]:
+        # A locale without any text is the same as no locale.
+        return [change for change in super().changes(declared, observed) if change.fields]
+
+    def creation(self, declared: Declared) -> dict[str, Json]:
+        texts = {
+            locale: {key: text for key, text in texts.items() if text}
+            for locale, texts in self.desired(declared).items()
+        }
+        return {"localizationTexts": texts} if texts else {}
+
+    def apply(self, change: Change, target: Target) -> None:
+        after = {field.path: field.after for field in change.fields}
+        written = {key: text for key, text in after.items() if text}
+        if written:
+            target.post("localization", change.name, body=written)
+        for key in after.keys() - written.keys():
+            target.delete("localization", change.name, key)

@@ -1,0 +1,134 @@
+"""Realm settings: RealmRepresentation's own fields (org.keycloak.representations.idm.RealmRepresentation)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provisioning.change import Change
+from provisioning.diff import is_nothing
+from provisioning.nodes import MASK, Json
+from provisioning.observed import Observed
+from provisioning.problems import ProvisioningError
+from provisioning.resources.base import Declared, Kind, merged_map
+from provisioning.shapes import Record, Shape, TextMap, fields
+from provisioning.target import Target
+
+BINDINGS = (
+    "browserFlow registrationFlow directGrantFlow resetCredentialsFlow clientAuthenticationFlow"
+    " dockerAuthenticationFlow firstBrokerLoginFlow"
+)
+
+FIELDS: dict[str, Shape] = {
+    **fields(
+        text=f"""realm displayName displayNameHtml defaultSignatureAlgorithm sslRequired bruteForceStrategy passwordPolicy
+        otpPolicyType otpPolicyAlgorithm loginTheme accountTheme adminTheme emailTheme defaultLocale {BINDINGS}
+        webAuthnPolicyRpEntityName webAuthnPolicyRpId webAuthnPolicyAttestationConveyancePreference
+        webAuthnPolicyAuthenticatorAttachment webAuthnPolicyRequireResidentKey webAuthnPolicyResidentKey
+        webAuthnPolicyUserVerificationRequirement webAuthnPolicyPasswordlessRpEntityName
+        webAuthnPolicyPasswordlessRpId webAuthnPolicyPasswordlessAttestationConveyancePreference
+        webAuthnPolicyPasswordlessAuthenticatorAttachment webAuthnPolicyPasswordlessRequireResidentKey
+        webAuthnPolicyPasswordlessResidentKey webAuthnPolicyPasswordlessUserVerificationRequirement
+        webAuthnPolicyPasswordlessMediation""",
+        number="""notBefore refreshTokenMaxReuse accessTokenLifespan accessTokenLifespanForImplicitFlow
+        ssoSessionIdleTimeout ssoSessionMaxLifespan ssoSessionIdleTimeoutRememberMe ssoSessionMaxLifespanRememberMe
+        offlineSessionIdleTimeout offlineSessionMaxLifespan clientSessionIdleTimeout clientSessionMaxLifespan
+        clientOfflineSessionIdleTimeout clientOfflineSessionMaxLifespan accessCodeLifespan accessCodeLifespanUserAction
+        accessCodeLifespanLogin actionTokenGeneratedByAdminLifespan actionTokenGeneratedByUserLifespan
+        oauth2DeviceCodeLifespan oauth2DevicePollingInterval maxTemporaryLockouts maxFailureWaitSeconds
+        minimumQuickLoginWaitSeconds waitIncrementSeconds quickLoginCheckMilliSeconds maxDeltaTimeSeconds failureFactor
+        maxSecondaryAuthFailures otpPolicyInitialCounter otpPolicyDigits otpPolicyLookAheadWindow otpPolicyPeriod
+        webAuthnPolicyCreateTimeout webAuthnPolicyPasswordlessCreateTimeout eventsExpiration""",
+        flag="""revokeRefreshToken offlineSessionMaxLifespanEnabled enabled registrationAllowed
+        registrationEmailAsUsername rememberMe verifyEmail loginWithEmailAllowed duplicateEmailsAllowed
+        resetPasswordAllowed editUsernameAllowed bruteForceProtected permanentLockout otpPolicyCodeReusable
+        webAuthnPolicyAvoidSameAuthenticatorRegister webAuthnPolicyPasswordlessAvoidSameAuthenticatorRegister
+        webAuthnPolicyPasswordlessPasskeysEnabled eventsEnabled adminEventsEnabled adminEventsDetailsEnabled
+        internationalizationEnabled userManagedAccessAllowed organizationsEnabled verifiableCredentialsEnabled
+        adminPermissionsEnabled scimApiEnabled""",
+        set="eventsListeners enabledEventTypes supportedLocales",
+        list="""webAuthnPolicySignatureAlgorithms webAuthnPolicyAcceptableAaguids webAuthnPolicyExtraOrigins
+        webAuthnPolicyPasswordlessSignatureAlgorithms webAuthnPolicyPasswordlessAcceptableAaguids
+        webAuthnPolicyPasswordlessExtraOrigins""",
+        map="attributes browserSecurityHeaders",
+        read_only="""id keycloakVersion otpSupportedApplications requiredCredentials defaultRole userCacheEnabled
+        realmCacheEnabled""",
+        unmanaged="""passwordCredentialGrantAllowed privateKey publicKey certificate codeSecret groups defaultRoles
+        adminPermissionsClient defaultGroups clientProfiles clientPolicies federatedUsers scopeMappings
+        clientScopeMappings clientScopes defaultDefaultClientScopes defaultOptionalClientScopes
+        userFederationProviders userFederationMappers identityProviders identityProviderMappers protocolMappers
+        organizations social updateProfileOnInitialSocialLogin socialProviders applicationScopeMappings applications
+        oauthClients clientTemplates""",
+    ),
+    "smtpServer": TextMap(secret_keys=frozenset({"password", "authTokenClientSecret"}), clearable=True),
+}
+
+
+class RealmSettings(Kind):
+    """The realm itself. Its name is where to write, never something to change."""
+
+    name = "realm"
+    fields = FIELDS
+    shape = Record(FIELDS)
+    masks = True
+
+    def desired(self, declared: Declared) -> dict[str, Json]:
+        others = _fields_of_others()
+        own = {key: value for key, value in declared.items() if key not in others and key != "realm"}
+        return {"": own} if own else {}
+
+    def existing(self, observed: Observed) -> dict[str, Json]:
+        return {"": observed.export} if observed.exists else {}
+
+    def creation(self, declared: Declared) -> dict[str, Json]:
+        return dict(self.desired(declared).get("", {}))
+
+    def apply(self, change: Change, target: Target) -> None:
+        target.put(body=body(change, target.attributes))
+        target.attributes = {**target.attributes, **change.fingerprints}
+
+
+def body(change: Change, attributes: dict[str, str]) -> dict[str, Any]:
+    """The PUT of a realm: only the fields that differ, but whole maps.
+
+    Keycloak leaves out-of-body fields alone, with one trap: `attributes`, where given, replaces all attributes, and
+    some fields (clientSessionIdleTimeout, …) are kept as attributes too. So every attribute is sent, and those that
+    stand for a changed field follow it.
+    """
+    before, after = change.observed or {}, change.desired
+    names = {field.path.split(".")[0].split("[")[0] for field in change.fields}
+    changed = {name: after[name] for name in names if name in after}
+    sent: dict[str, Any] = {
+        name: "" if is_nothing(value) and not isinstance(value, list) else value
+        for name, value in changed.items()
+        if not isinstance(value, dict)
+    }
+    if "attributes" in names or change.fingerprints:
+        follow = {name: str(value) for name, value in sent.items() if name in attributes}
+        sent["attributes"] = merged_map(
+            {**attributes, **follow, **change.fingerprints}, after.get("attributes") or {}
+        )
+    if "browserSecurityHeaders" in names:
+        sent["browserSecurityHeaders"] = merged_map(
+            before.get("browserSecurityHeaders"), after["browserSecurityHeaders"], removed=""
+        )
+    if "smtpServer" in names:
+        sent["smtpServer"] = _smtp(before.get("smtpServer") or {}, after["smtpServer"])
+    return sent
+
+
+def _smtp(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """All of the mail settings, since Keycloak replaces them as one. A mask is never sent back."""
+    merged = merged_map(before, after) if after else {}
+    for key, value in merged.items():
+        if value == MASK:
+            raise ProvisioningError(
+                f"realm smtpServer.{key}: the realm has one that cannot be read, and Keycloak replaces all mail settings"
+                f" at once: declare it as `{key}: !secret NAME`, or `{key}: null` to remove it"
+            )
+    return merged
+
+
+def _fields_of_others() -> set[str]:
+    from provisioning.resources import KINDS
+
+    return {field for kind in KINDS if not isinstance(kind, RealmSettings) for field in kind.fields}

@@ -1,0 +1,172 @@
+"""Roles of the realm and of clients (RoleRepresentation), and what they are composed of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provisioning.change import Action, Change
+from provisioning.nodes import Json
+from provisioning.observed import Observed
+from provisioning.resources.base import Declared, Kind, overlaid
+from provisioning.shapes import LIST, SET, TEXT, Maps, Record, Records, fields
+from provisioning.target import Target
+
+_COMPOSITES = Record({"realm": SET, "client": Maps(SET)})
+_ROLE = Record(
+    {
+        **fields(text="name description", read_only="id composite clientRole containerId scopeParamRequired"),
+        "attributes": Maps(LIST),
+        "composites": _COMPOSITES,
+    }
+)
+_ROLES = Records(_ROLE)
+
+Reference = tuple[str | None, str]
+"""A role: its client, or None for the realm's, and its name."""
+
+
+def roles_of(declared: Declared) -> dict[tuple[str | None, str], dict[str, Any]]:
+    """Every declared role by (client or None, name)."""
+    roles = declared.get("roles") or {}
+    found: dict[tuple[str | None, str], dict[str, Any]] = {
+        (None, r["name"]): r for r in roles.get("realm") or []
+    }
+    for client, own in (roles.get("client") or {}).items():
+        found.update({(client, role["name"]): role for role in own})
+    return found
+
+
+class RoleName(str):
+    """How a role is called in a plan: `client/role`, or the name alone for the realm's; both may contain slashes."""
+
+    client: str | None
+    role: str
+
+    def __new__(cls, client: str | None, role: str) -> RoleName:
+        name = super().__new__(cls, f"{client}/{role}" if client else role)
+        name.client, name.role = client, role
+        return name
+
+
+def _observed_roles(observed: Observed) -> dict[tuple[str | None, str], dict[str, Any]]:
+    return roles_of({"roles": observed.export.get("roles") or {}})
+
+
+class _Roles(Kind):
+    """What realm roles and client roles have in common."""
+
+    shape = Record({"description": TEXT, "attributes": Maps(LIST)})
+
+    def mine(self, client: str | None) -> bool:
+        raise NotImplementedError
+
+    def desired(self, declared: Declared) -> dict[str, Json]:
+        return {
+            RoleName(client, name): _own(role)
+            for (client, name), role in roles_of(declared).items()
+            if self.mine(client)
+        }
+
+    def existing(self, observed: Observed) -> dict[str, Json]:
+        return {RoleName(*key): _own(role) for key, role in _observed_roles(observed).items()}
+
+    def apply(self, change: Change, target: Target) -> None:
+        client, name = _reference(change)
+        if change.action is Action.CREATE:
+            parent = ["clients", target.client(client), "roles"] if client else ["roles"]
+            target.post(*parent, body={"name": name, **change.desired})
+            return
+        body = overlaid(change.observed, change.desired)
+        target.put("roles-by-id", change.observed["id"], body=body)
+
+
+def _own(role: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in role.items() if key != "composites"}
+
+
+class RealmRoles(_Roles):
+    """Roles of the realm; read from `roles.realm`. Brings the whole of `roles` into a new realm's import."""
+
+    name = "realm role"
+    fields = {"roles": Record({"realm": _ROLES, "client": Maps(_ROLES)})}
+
+    def mine(self, client: str | None) -> bool:
+        return client is None
+
+    def creation(self, declared: Declared) -> dict[str, Json]:
+        roles = declared.get("roles")
+        if not roles:
+            return {}
+        # Keycloak makes its own default role while importing and would refuse a second of that name.
+        own = [role for role in roles.get("realm") or [] if not role["name"].startswith("default-roles-")]
+        return {"roles": {"realm": own, "client": _of_new_clients(declared)}}
+
+
+def _of_new_clients(declared: Declared) -> dict[str, Any]:
+    """Built-in clients do not exist yet when Keycloak imports roles; theirs follow afterwards."""
+    new = {client["clientId"] for client in declared.get("clients") or []}
+    return {client: own for client, own in (declared["roles"].get("client") or {}).items() if client in new}
+
+
+class ClientRoles(_Roles):
+    """Roles of clients; read from `roles.client.CLIENT`."""
+
+    name = "client role"
+
+    def mine(self, client: str | None) -> bool:
+        return client is not None
+
+
+class Composites(Kind):
+    """Which roles a role brings along; a step of its own, since both ends must exist. Each list is owned whole."""
+
+    name = "composites of role"
+    shape = _COMPOSITES
+
+    def desired(self, declared: Declared) -> dict[str, Json]:
+        return {
+            RoleName(*key): role["composites"]
+            for key, role in roles_of(declared).items()
+            if role.get("composites")
+        }
+
+    def existing(self, observed: Observed) -> dict[str, Json]:
+        return {
+            RoleName(*key): role.get("composites") or {} for key, role in _observed_roles(observed).items()
+        }
+
+    def apply(self, change: Change, target: Target) -> None:
+        composite = target.role(*_reference(change))["id"]
+        added, removed = membership(change.observed or {}, change.desired, "realm", "client")
+        if added:
+            target.post("roles-by-id", composite, "composites", body=[target.role(*role) for role in added])
+        if removed:
+            target.delete(
+                "roles-by-id", composite, "composites", body=[target.role(*role) for role in removed]
+            )
+
+
+def _reference(change: Change) -> Reference:
+    name = change.name
+    return (name.client, name.role) if isinstance(name, RoleName) else (None, name)
+
+
+def membership(
+    before: dict[str, Any], after: dict[str, Any], realm_field: str, client_field: str
+) -> tuple[list[Reference], list[Reference]]:
+    """Role references to add and to remove, within the lists that are declared."""
+    wanted, had = (
+        _references(after, realm_field, client_field),
+        _references(before, realm_field, client_field),
+    )
+    declared = {client for client in after.get(client_field) or {}} | (
+        {None} if realm_field in after else set()
+    )
+    return [r for r in wanted if r not in had], [r for r in had if r not in wanted and r[0] in declared]
+
+
+def _references(value: dict[str, Any], realm_field: str, client_field: str) -> list[Reference]:
+    found: list[Reference] = [(None, name) for name in value.get(realm_field) or []]
+    for client, names in (value.get(client_field) or {}).items():
+        found.extend((client, name) for name in names or [])
+    return found

@@ -1,0 +1,240 @@
+"""What Keycloak's representations look like: field names and types as small data.
+
+A shape reads a node into a plain value, complaining with file and line, and tells the diff how two values of it
+compare. The names come from Keycloak's own representation classes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provisioning.nodes import MASK, Json, Node, Secret, plain
+from provisioning.problems import Problems, Severity
+
+
+class Shape:
+    """Any JSON, compared as one value. The other shapes narrow this."""
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        """The plain value; a problem is recorded where it does not fit."""
+        return plain(node)
+
+
+@dataclass(frozen=True)
+class Whole(Shape):
+    """Any JSON, where even an empty mapping says something that its absence does not."""
+
+
+@dataclass(frozen=True)
+class Text(Shape):
+    """A string; numbers and booleans are taken as they are written. `secret`: never shown, whatever its source."""
+
+    secret: bool = False
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        if isinstance(node.value, (dict, list)):
+            problems.add(node.mark, where, "must be a text")
+            return None
+        if node.value is None or isinstance(node.value, Secret):
+            return node.value
+        text = node.raw if node.raw is not None else str(node.value)
+        return Secret(text, where) if self.secret else text
+
+
+@dataclass(frozen=True)
+class Number(Shape):
+    """A whole number."""
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        value = node.value
+        if node.tagged and isinstance(value, str) and value.lstrip("-").isdigit():
+            return int(value)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        problems.add(node.mark, where, f"must be a whole number, not {_shown(node)}")
+        return None
+
+
+@dataclass(frozen=True)
+class Flag(Shape):
+    """true or false."""
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        value = node.value
+        if node.tagged and isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        if value is None or isinstance(value, bool):
+            return value
+        problems.add(node.mark, where, f"must be true or false, not {_shown(node)}")
+        return None
+
+
+@dataclass(frozen=True)
+class Texts(Shape):
+    """A list of strings; `ordered` where Keycloak keeps their order."""
+
+    ordered: bool = False
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        if node.value is None:
+            return []
+        if not isinstance(node.value, list):
+            problems.add(node.mark, where, "must be a list of texts")
+            return []
+        return [TEXT.read(item, f"{where}[{number}]", problems) for number, item in enumerate(node.items)]
+
+
+@dataclass(frozen=True)
+class TextMap(Shape):
+    """Named strings, each managed on its own. A key with null is managed to nothing; so is the whole where it is
+    empty, if `clearable` (maps into which Keycloak writes of its own accord are not)."""
+
+    secret_keys: frozenset[str] = frozenset()
+    clearable: bool = False
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        if node.value is None:
+            return {}
+        if not isinstance(node.value, dict):
+            problems.add(node.mark, where, "must be a mapping of texts (key: text)")
+            return {}
+        return {
+            key: Text(key in self.secret_keys).read(child, f"{where}.{key}", problems)
+            for key, child in node.mapping.items()
+            if not is_mask(child)
+        }
+
+
+@dataclass(frozen=True)
+class Maps(Shape):
+    """Named values of one shape, each managed on its own."""
+
+    of: Shape
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        if node.value is None:
+            return {}
+        if not isinstance(node.value, dict):
+            problems.add(node.mark, where, "must be a mapping")
+            return {}
+        return {key: self.of.read(child, f"{where}.{key}", problems) for key, child in node.mapping.items()}
+
+
+@dataclass(frozen=True)
+class Unmanaged(Shape):
+    """A field that Keycloak has and this version of the tool does not manage: silently ignoring it would lie."""
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        if node.value not in (None, {}, []):
+            problems.add(
+                node.mark, where, "is not managed by this version of provisioning: remove it from here"
+            )
+        return None
+
+
+@dataclass(frozen=True)
+class ReadOnly(Shape):
+    """A field that Keycloak writes into its exports and takes no orders about; accepted and ignored."""
+
+
+@dataclass(frozen=True)
+class Record(Shape):
+    """An object with known fields. Only declared ones are managed; with `exact`, an absent one means "none"."""
+
+    fields: Mapping[str, Shape]
+    exact: bool = False
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        if not isinstance(node.value, dict):
+            problems.add(node.mark, where, "must be a mapping")
+            return {}
+        return {
+            key: value
+            for key, child in node.mapping.items()
+            if not is_mask(child)
+            and (value := self.read_field(key, child, node, where, problems)) is not _IGNORED
+        }
+
+    def read_field(self, key: str, child: Node, parent: Node, where: str, problems: Problems) -> Json:
+        path = f"{where}.{key}" if where else key
+        shape = self.fields.get(key)
+        if shape is None:
+            message = f"is no field that Keycloak {KNOWN_VERSION} knows here{_guess(key, self.fields)}"
+            problems.add(parent.mark_of(key), path, message, Severity.UNKNOWN_FIELD)
+            return plain(child)
+        value = shape.read(child, path, problems)
+        return _IGNORED if isinstance(shape, (Unmanaged, ReadOnly)) else value
+
+
+@dataclass(frozen=True)
+class Records(Shape):
+    """A list of objects, owned as a whole. `key` names them; `ordered` where their order means something."""
+
+    of: Record
+    key: str = "name"
+    ordered: bool = False
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        if node.value is None:
+            return []
+        if not isinstance(node.value, list):
+            problems.add(node.mark, where, "must be a list")
+            return []
+        return [self.read_item(item, where, number, problems) for number, item in enumerate(node.items)]
+
+    def read_item(self, item: Node, where: str, number: int, problems: Problems) -> Json:
+        named = item.mapping.get(self.key)
+        if named is None and isinstance(item.value, dict):
+            problems.add(item.mark, f"{where}[{number}]", f"lacks its {self.key}")
+        name = named.value if named else number
+        return self.of.read(item, f"{where}[{name}]", problems)
+
+
+KNOWN_VERSION = "26.7"
+"""The Keycloak whose representations the shapes describe. A newer server's fields are let through with a warning."""
+
+_IGNORED = object()
+
+ANY = Shape()
+WHOLE = Whole()
+TEXT = Text()
+SECRET = Text(secret=True)
+NUMBER = Number()
+FLAG = Flag()
+SET = Texts()
+LIST = Texts(ordered=True)
+MAP = TextMap()
+UNMANAGED = Unmanaged()
+READ_ONLY = ReadOnly()
+
+
+def fields(**groups: str) -> dict[str, Shape]:
+    """Names by type, as `fields(text="name description", flag="enabled")`."""
+    shapes: dict[str, Shape] = {
+        "text": TEXT,
+        "number": NUMBER,
+        "flag": FLAG,
+        "set": SET,
+        "list": LIST,
+        "map": MAP,
+        "any": ANY,
+        "read_only": READ_ONLY,
+        "unmanaged": UNMANAGED,
+    }
+    return {name: shapes[group] for group, names in groups.items() for name in names.split()}
+
+
+def is_mask(node: Node) -> bool:
+    """Whether this is the mask of an export: it says nothing about the value, so it is as good as absent."""
+    return bool(node.value == MASK)
+
+
+def _shown(node: Node) -> str:
+    return "a list or mapping" if isinstance(node.value, (dict, list)) else repr(node.value)
+
+
+def _guess(key: str, known: Mapping[str, Shape]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return f": did you mean {near[0]}?" if near else ": remove or correct it"
