@@ -49,7 +49,8 @@ def main() -> int:
 
 def run() -> int:
     """Everything in the foreground, until Ctrl-C or SIGTERM."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell that starts us in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     say = Printer()
     ports = Ports.from_environment()
@@ -106,5 +107,6 @@ def provisioning(command: str) -> int:
 def clean() -> int:
     """Remove the local data: accounts, customers, mails, secrets. What is cached for all stacks stays."""
     background.down()
-    shutil.rmtree(LOCAL_DATA, ignore_errors=False) if LOCAL_DATA.exists() else None
+    if LOCAL_DATA.exists():
+        shutil.rmtree(LOCAL_DATA)
     return 0
