@@ -73,7 +73,7 @@ class Browser:
         )
 
     def token(self, page: Page, realm: str, client: str, redirect_uri: str) -> str:
-        """The access token for the page that the last login returned to. Raises LookupError without a code."""
+        """The access token for the page that the last login returned to. Raises LookupError without one."""
         code = parse_qs(urlsplit(page.url).query).get("code")
         if not page.returned or not code:
             raise LookupError(f"no login: {page.described()}")
@@ -122,6 +122,4 @@ class _From(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(  # type: ignore[no-untyped-call]
-            *arguments, **options, source_address=(self._address, 0)
-        )
+        super().init_poolmanager(*arguments, **options, source_address=(self._address, 0))

@@ -85,7 +85,8 @@ class Page:
     def described(self) -> str:
         """For the message of a failed test: the page and what it says."""
         said = "; ".join((*self.messages, *(f"{name}: {words}" for name, words in self.errors.items())))
-        return f"page “{self.name}” ({self.status}), which says “{said}”: {self.text[:200] if not self.name else ''}"
+        begins = "" if self.name else f": {self.text[:200]}"
+        return f"page “{self.name}” ({self.status}), which says “{said}”{begins}"
 
 
 class _Reader(HTMLParser):

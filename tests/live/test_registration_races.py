@@ -1,0 +1,105 @@
+"""Simultaneous submits: one code has one account, whoever is faster, and the loser reads words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+
+import pytest
+
+from stack.local import Stack
+from stack.page import Page
+from tests.conftest import NewCustomer
+from tests.support.realm import Realm, eventually, moves, state
+from tests.support.registration import CODE_REFUSED, WELCOME, Registrant
+
+ROUNDS = 10
+
+
+def _at_once(*actions: Callable[[], Page]) -> list[Page]:
+    """The answers of all actions, which start at the same moment."""
+    barrier = Barrier(len(actions))
+
+    def run(action: Callable[[], Page]) -> Page:
+        barrier.wait()
+        return action()
+
+    with ThreadPoolExecutor(len(actions)) as threads:
+        return list(threads.map(run, actions))
+
+
+def _assert_one_account(stack: Stack, realm: Realm, code: str) -> None:
+    assert len(realm.with_code(code)) == 1
+    assert moves(stack, code, "reserved -> claimed") == 1
+    eventually(lambda: state(stack, code), "confirmed")
+
+
+def _assert_in_words(page: Page) -> None:
+    """A page of ours for a person, and no bare JSON nor a stack trace."""
+    assert page.status < 500, page.described()
+    assert page.name or page.returned, page.described()
+
+
+def test_of_two_browsers_with_one_code_one_gets_the_form(stack: Stack, new_customer: NewCustomer) -> None:
+    realm = Realm(stack)
+    for _ in range(ROUNDS):
+        customer = new_customer()
+        rivals = [Registrant(stack, customer), Registrant(stack, customer)]
+        code_pages = [rival.code_page() for rival in rivals]
+        code = {"customerCode": customer.code}
+        answers = _at_once(
+            *(
+                partial(rival.browser.submit, page.form, code)
+                for rival, page in zip(rivals, code_pages, strict=True)
+            )
+        )
+        assert sorted(page.name for page in answers) == ["customer-code", "register"]
+        for rival, page in zip(rivals, answers, strict=True):
+            if page.name == "register":
+                rival.form = page.form
+                rival.register()
+            else:
+                assert CODE_REFUSED in page.errors.get("customerCode", ""), page.described()
+        _assert_one_account(stack, realm, customer.code)
+
+
+@pytest.mark.parametrize(("parallel", "rounds"), [(2, ROUNDS), (4, 3)])
+def test_of_one_browser_s_parallel_submits_one_makes_an_account(
+    stack: Stack, new_customer: NewCustomer, parallel: int, rounds: int
+) -> None:
+    realm = Realm(stack)
+    for _ in range(rounds):
+        anna = Registrant(stack, new_customer())
+        anna.open_form()
+        names = [f"{anna.username}-{number}" for number in range(parallel)]
+        answers = _at_once(*(partial(anna.send_form, username=name) for name in names))
+        for page in answers:
+            _assert_in_words(page)
+        assert sum(realm.user(name) is not None for name in names) == 1
+        assert any(page.name in WELCOME for page in answers), [page.described() for page in answers]
+        _assert_one_account(stack, realm, anna.customer.code)
+
+
+def test_of_two_parallel_submits_with_the_same_username_one_makes_an_account(
+    stack: Stack, new_customer: NewCustomer
+) -> None:
+    """Two customers, two codes, one username: the loser keeps the code and may choose another name."""
+    realm = Realm(stack)
+    for _ in range(ROUNDS // 2):
+        rivals = [Registrant(stack, new_customer()) for _ in range(2)]
+        rivals[1].username = rivals[0].username
+        for rival in rivals:
+            rival.open_form()
+        answers = _at_once(*(rival.send_form for rival in rivals))
+        for page in answers:
+            _assert_in_words(page)
+        winners = [page.name in WELCOME for page in answers]
+        assert sum(winners) == 1, [page.described() for page in answers]
+        loser = rivals[winners.index(False)]
+        assert realm.with_code(loser.customer.code) == []
+        assert state(stack, loser.customer.code) in {"reserved", "free"}
+        again = Registrant(stack, loser.customer)
+        again.browser = loser.browser
+        again.register()
