@@ -17,12 +17,12 @@ NOTHING, FAILED, CHANGES = 0, 1, 2
 
 _EPILOG = """\
 Connection, from the environment:
-  KEYCLOAK_URL                                      Keycloak's address, as http://localhost:8080
-  KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET     a client with a service account, or
-  KEYCLOAK_USERNAME and KEYCLOAK_PASSWORD           an administrator
-  KEYCLOAK_LOGIN_REALM                              the realm of that login (default: master)
-  KEYCLOAK_REALM                                    the realm to work on (default: `realm` in the configuration)
-Each secret may be given as a file instead: KEYCLOAK_PASSWORD_FILE, KEYCLOAK_CLIENT_SECRET_FILE.
+  KEYCLOAK_URL                                    Keycloak's address, as http://localhost:8080
+  KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET   a client with a service account, or
+  KEYCLOAK_USERNAME and KEYCLOAK_PASSWORD         an administrator
+  KEYCLOAK_LOGIN_REALM                            the realm of that login (default: master)
+  KEYCLOAK_REALM                                  the realm to work on (default: `realm` in the configuration)
+The secrets may be given as files instead: KEYCLOAK_PASSWORD_FILE, KEYCLOAK_CLIENT_SECRET_FILE.
 
 Exit status: 0 nothing to do or done, 2 changes found (plan), 1 error.
 """

@@ -26,7 +26,8 @@ class Config:
 def load(source: Path, environment: str | None = None, environ: Mapping[str, str] | None = None) -> Config:
     """Read a folder (or one file) of configuration; `environ` stands in for os.environ in tests.
 
-    Nothing is raised for bad content: `Config.problems` lists all of it. A missing folder is such a problem too.
+    Nothing is raised for bad content: `Config.problems` lists all of it. A missing folder is such a problem
+    too.
     """
     problems = Problems()
     root = Node({}, Mark(relative(source), 1))

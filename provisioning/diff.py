@@ -1,7 +1,7 @@
 """Comparing what is with what is declared: pure, and knowing nothing of Keycloak's API.
 
-Only what is declared is compared. Null, an empty text, an empty list and absence are one and the same, as they are to
-Keycloak; false and 0 are values.
+Only what is declared is compared. Null, an empty text, an empty list and absence are one and the same, as
+they are to Keycloak; false and 0 are values.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any
 from provisioning.change import FieldChange
 from provisioning.fingerprint import Fingerprints
 from provisioning.nodes import MASK, Json, Secret
-from provisioning.problems import ProvisioningError
 from provisioning.shapes import ANY, Maps, Record, Records, Shape, TextMap, Texts, Whole
 
 NO_FINGERPRINTS = Fingerprints({})
@@ -29,7 +28,8 @@ def differences(
 ) -> Iterator[FieldChange]:
     """Every field of `after` that `before` does not have so.
 
-    `path` is shown to people, relative to the object; `place` names the object among all, for the fingerprints.
+    `path` is shown to people, relative to the object; `place` names the object among all, for the
+    fingerprints.
     """
     comparison = _Comparison(place, kept)
     yield from comparison.compare(shape, path, before, after)
@@ -49,7 +49,13 @@ class _Comparison:
         elif isinstance(shape, Maps):
             for key, value in after.items():
                 yield from self.compare(shape.of, _join(path, key), (before or {}).get(key), value)
-        elif not self.equal(shape, path, before, after):
+        else:
+            yield from self.value(shape, path, before, after)
+
+    def value(self, shape: Shape, path: str, before: Json, after: Json) -> Iterator[FieldChange]:
+        if before == MASK and isinstance(after, str):
+            after = Secret(after)  # Keycloak treats it as one, so it is one
+        if not self.equal(shape, path, before, after):
             yield FieldChange(path, _hidden(before, after), after)
 
     def record(
@@ -85,8 +91,7 @@ class _Comparison:
     ) -> Iterator[FieldChange]:
         wanted = dict.fromkeys(before) if shape.clearable and not after else after
         for key, value in wanted.items():
-            if not self.equal(ANY, _join(path, key), before.get(key), value):
-                yield FieldChange(_join(path, key), _hidden(before.get(key), value), value)
+            yield from self.value(ANY, _join(path, key), before.get(key), value)
 
     def equal(self, shape: Shape, path: str, before: Json, after: Json) -> bool:
         if isinstance(shape, Whole):
@@ -96,10 +101,6 @@ class _Comparison:
         if isinstance(after, Secret):
             place = _join(self.place, path)
             return self.kept.known(place, after) if before == MASK else bool(before == after.reveal())
-        if before == MASK and isinstance(after, str):
-            raise ProvisioningError(
-                f"{_join(self.place, path)}: Keycloak keeps this value secret: write it as !secret NAME in the configuration"
-            )
         if isinstance(shape, Texts) and not shape.ordered:
             return sorted(before or []) == sorted(after or [])
         return bool(before == after)

@@ -18,6 +18,9 @@ from provisioning.resources.base import Declared, Kind
 from provisioning.shapes import KNOWN_VERSION, Record
 from provisioning.target import Target
 
+_ROUNDS = 2
+"""Only what exists shows what Keycloak masks in it: settings it hides unasked need a second round, once."""
+
 Tell = Callable[[str], None]
 
 _ROOT = Record({name: shape for kind in KINDS for name, shape in kind.fields.items()})
@@ -52,8 +55,8 @@ def read(config: Config) -> Declared:
 def declare(config: Config, gateway: Gateway | None = None) -> tuple[Declared, list[Problem]]:
     """What the configuration declares, and warnings; ConfigError lists everything that is wrong.
 
-    With no gateway (validate), missing variables are warnings: a pipeline that checks files needs no secrets. With
-    one, a field that this tool does not know is let through to a server newer than it.
+    With no gateway (validate), missing variables are warnings: a pipeline that checks files needs no
+    secrets. With one, a field that this tool does not know is let through to a server newer than it.
     """
     declared = read(config)
     problems = config.problems
@@ -87,9 +90,10 @@ def apply(declared: Declared, gateway: Gateway, realm: str, tell: Tell = lambda 
     if plan.creates:
         _create(declared, gateway, plan, tell, done)
         plan = make_plan(declared, gateway, realm)
-    if plan.changes:
-        _carry_out(plan, gateway, tell, done)
-        plan = make_plan(declared, gateway, realm)
+    for _ in range(_ROUNDS):
+        if not plan.empty:
+            _carry_out(plan, gateway, tell, done)
+            plan = make_plan(declared, gateway, realm)
     if not plan.empty:
         raise ProvisioningError("\n".join(["applied, but Keycloak did not keep:", *_residue(plan.changes)]))
     return Outcome(first, tuple(done))

@@ -1,10 +1,10 @@
 """Telling whether a secret has changed although Keycloak never gives it back.
 
-Beside each secret that Keycloak masks on reading (SMTP password, secret settings of authenticators), a realm attribute
-keeps `v1:SALT:HMAC-SHA256(scrypt(secret, salt), place)`. Whoever may read realm attributes can test guesses against
-it, at scrypt's price a guess; a random secret of usual length is out of reach. The key comes from the secret itself, so
-nothing else has to be stored or shared between the machines that apply. The place is part of the message: equal
-secrets in two places cannot be told to be equal.
+Beside each secret that Keycloak masks on reading (SMTP password, secret settings of authenticators), a
+realm attribute keeps `v1:SALT:HMAC-SHA256(scrypt(secret, salt), place)`. Whoever may read realm attributes
+can test guesses against it, at scrypt's price a guess; a random secret of usual length is out of reach. The
+key comes from the secret itself, so nothing else has to be stored or shared between the machines that
+apply. The place is part of the message: equal secrets in two places cannot be told to be equal.
 
 What it cannot see: a secret changed by hand in the console, since the mask and the attribute stay the same.
 """
@@ -39,7 +39,8 @@ def make(place: str, secret: Secret, salt: bytes | None = None) -> str:
 
 
 def matches(place: str, secret: Secret, kept: str | None) -> bool:
-    """Whether `kept` was made from this secret for this place. Anything unreadable is a no: the secret is written."""
+    """Whether `kept` was made from this secret for this place. Anything unreadable is a no: the secret is
+    written."""
     try:
         version, salt, _ = (kept or "").split(":")
         decoded = base64.urlsafe_b64decode(salt)

@@ -1,13 +1,14 @@
 """Keycloak's admin REST interface: the only module that imports python-keycloak.
 
-The library logs in and keeps the token fresh (at nine tenths of its life); the calls are raw ones by path, because it
-lacks several of them and because each must be seen and counted here.
+The library logs in and keeps the token fresh (at nine tenths of its life); the calls are raw ones by path,
+because it lacks several of them and because each must be seen and counted here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ class GatewayError(ProvisioningError):
     """Keycloak could not be reached or did not do as asked."""
 
 
-class Refused(GatewayError):
+class RefusedError(GatewayError):
     """Keycloak answered with an error; `status` is its HTTP status."""
 
     def __init__(self, method: str, path: str, status: int, reason: str) -> None:
@@ -27,7 +28,7 @@ class Refused(GatewayError):
         super().__init__(f"{method} {path}: Keycloak answered {status}: {reason}")
 
 
-class NotFound(Refused):
+class NotFoundError(RefusedError):
     """The realm or the object is not there, or this login may not know that it is."""
 
 
@@ -44,8 +45,8 @@ class Login:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], realm: str) -> Login:
-        """KEYCLOAK_URL and KEYCLOAK_CLIENT_ID + KEYCLOAK_CLIENT_SECRET (a client of KEYCLOAK_LOGIN_REALM, by default
-        master), or KEYCLOAK_USERNAME + KEYCLOAK_PASSWORD (an administrator of the same)."""
+        """KEYCLOAK_URL and KEYCLOAK_CLIENT_ID + KEYCLOAK_CLIENT_SECRET (a client of KEYCLOAK_LOGIN_REALM,
+        by default master), or KEYCLOAK_USERNAME + KEYCLOAK_PASSWORD (an administrator of the same)."""
         url = environ.get("KEYCLOAK_URL")
         if not url:
             raise GatewayError("KEYCLOAK_URL is not set: give Keycloak's address, as http://localhost:8080")
@@ -67,14 +68,14 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
     if environ.get(name) or not file:
         return environ.get(name)
     try:
-        with open(file, encoding="utf-8") as handle:
-            return handle.read().rstrip("\r\n")
+        return Path(file).read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
         raise GatewayError(f"{name}_FILE: cannot read {file}: {error.strerror}") from error
 
 
 class Gateway:
-    """Calls below /admin/realms. Every answer that is no success raises; `calls` lists what was sent, tokens apart."""
+    """Calls below /admin/realms. Every answer that is no success raises; `calls` lists what was sent,
+    tokens apart."""
 
     def __init__(self, login: Login, timeout: int = 120) -> None:
         self.login = login
@@ -146,7 +147,7 @@ class Gateway:
         except KeycloakError as error:
             raise self._login_failed(error) from error
         if answer.status_code >= 400:
-            error_type = NotFound if answer.status_code == 404 else Refused
+            error_type = NotFoundError if answer.status_code == 404 else RefusedError
             raise error_type(method, shown, answer.status_code, _reason(answer))
         return answer
 
@@ -155,7 +156,7 @@ class Gateway:
             return answer.json()
         except ValueError as error:
             raise GatewayError(
-                f"{self.login.url} answered something that is not JSON: is KEYCLOAK_URL Keycloak's own address?"
+                f"{self.login.url} did not answer in JSON: is KEYCLOAK_URL Keycloak's own address?"
             ) from error
 
     def _connected(self) -> Any:

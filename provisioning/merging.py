@@ -23,8 +23,8 @@ _NOTHING = Node(None, Mark("", 0))
 def merge(base: Node, over: Node, problems: Problems, *, overlay: bool, where: str = "") -> Node:
     """`over` laid on `base`.
 
-    Mappings merge key by key and lists of named objects object by object; any other value is replaced by an overlay
-    (`overlay=True`), and refused where two files of one folder both give it.
+    Mappings merge key by key and lists of named objects object by object; any other value is replaced by an
+    overlay (`overlay=True`), and refused where two files of one folder both give it.
     """
     if isinstance(base.value, dict) and isinstance(over.value, dict):
         return _merge_mappings(base, over, problems, overlay, where)

@@ -47,8 +47,8 @@ class Secret:
 class Node:
     """A value of the configuration: a mapping, a list or a scalar.
 
-    `raw` is the scalar as written (`No`, `0755`), for fields that are text; `tagged` tells that the value came from
-    the environment or a file, where everything is text.
+    `raw` is the scalar as written (`No`, `0755`), for fields that are text; `tagged` tells that the value
+    came from the environment or a file, where everything is text.
     """
 
     value: Any

@@ -1,8 +1,8 @@
 """The realm as it is, read in as few calls as can be.
 
 One partial-export brings settings, flows with configs, required actions, clients, roles, service accounts,
-localization and, once somebody has saved it, the user profile. Left are the default user profile, and client secrets,
-which the export masks and which are read only where one is declared.
+localization and, once somebody has saved it, the user profile. Left are the default user profile, and
+client secrets, which the export masks and which are read only where one is declared.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provisioning.fingerprint import Fingerprints
-from provisioning.gateway import Gateway, NotFound, segment
+from provisioning.gateway import Gateway, NotFoundError, segment
 from provisioning.nodes import Json
 
 PROFILE_COMPONENT = "org.keycloak.userprofile.UserProfileProvider"
@@ -61,10 +61,11 @@ class Observed:
 def observe(
     gateway: Gateway, realm: str, *, user_profile: bool = False, secrets_of: Iterable[str] = ()
 ) -> Observed:
-    """Read the realm. `user_profile` and `secrets_of` (client names) say what is declared beyond the export."""
+    """Read the realm. `user_profile` and `secrets_of` (client names) say what is declared beyond the
+    export."""
     try:
         export = gateway.export(realm)
-    except NotFound:
+    except NotFoundError:
         return Observed(realm)
     observed = Observed(realm, exists=True, export=export)
     if user_profile:

@@ -13,7 +13,8 @@ from provisioning.resources.base import Declared
 
 @dataclass(frozen=True)
 class Plan:
-    """Changes in the order in which they are carried out. `creates` tells that the realm itself is to be made."""
+    """Changes in the order in which they are carried out. `creates` tells that the realm itself is to be
+    made."""
 
     realm: str
     creates: bool

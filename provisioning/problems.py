@@ -22,8 +22,8 @@ class Mark:
 class Severity(Enum):
     """How a problem weighs.
 
-    UNKNOWN_FIELD is an error unless the server is newer than this tool, MISSING_VARIABLE is one unless nothing
-    is sent anywhere (`validate` in a pipeline that has no secrets).
+    UNKNOWN_FIELD is an error unless the server is newer than this tool, MISSING_VARIABLE is one unless
+    nothing is sent anywhere (`validate` in a pipeline that has no secrets).
     """
 
     ERROR = "error"

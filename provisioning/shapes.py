@@ -1,7 +1,7 @@
 """What Keycloak's representations look like: field names and types as small data.
 
-A shape reads a node into a plain value, complaining with file and line, and tells the diff how two values of it
-compare. The names come from Keycloak's own representation classes.
+A shape reads a node into a plain value, complaining with file and line, and tells the diff how two values
+of it compare. The names come from Keycloak's own representation classes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Whole(Shape):
 
 @dataclass(frozen=True)
 class Text(Shape):
-    """A string; numbers and booleans are taken as they are written. `secret`: never shown, whatever its source."""
+    """A string; numbers and booleans are taken as they are written. `secret`: never shown, whatever its
+    source."""
 
     secret: bool = False
 
@@ -88,8 +89,8 @@ class Texts(Shape):
 
 @dataclass(frozen=True)
 class TextMap(Shape):
-    """Named strings, each managed on its own. A key with null is managed to nothing; so is the whole where it is
-    empty, if `clearable` (maps into which Keycloak writes of its own accord are not)."""
+    """Named strings, each managed on its own. A key with null is managed to nothing; so is the whole where
+    it is empty, if `clearable` (maps into which Keycloak writes of its own accord are not)."""
 
     secret_keys: frozenset[str] = frozenset()
     clearable: bool = False
@@ -124,7 +125,8 @@ class Maps(Shape):
 
 @dataclass(frozen=True)
 class Unmanaged(Shape):
-    """A field that Keycloak has and this version of the tool does not manage: silently ignoring it would lie."""
+    """A field that Keycloak has and this version of the tool does not manage: silently ignoring it would
+    lie."""
 
     def read(self, node: Node, where: str, problems: Problems) -> Json:
         if node.value not in (None, {}, []):
@@ -141,7 +143,8 @@ class ReadOnly(Shape):
 
 @dataclass(frozen=True)
 class Record(Shape):
-    """An object with known fields. Only declared ones are managed; with `exact`, an absent one means "none"."""
+    """An object with known fields. Only declared ones are managed; with `exact`, an absent one means
+    "none"."""
 
     fields: Mapping[str, Shape]
     exact: bool = False
@@ -193,7 +196,8 @@ class Records(Shape):
 
 
 KNOWN_VERSION = "26.7"
-"""The Keycloak whose representations the shapes describe. A newer server's fields are let through with a warning."""
+"""The Keycloak whose representations the shapes describe. A newer server's fields are let through with a
+warning."""
 
 _IGNORED = object()
 

@@ -59,7 +59,8 @@ class Target:
         return {"id": found["id"], "name": name}
 
     def keep(self, fingerprints: Mapping[str, str]) -> None:
-        """Write the fingerprints of secrets just written; after them, so that an interrupted apply writes again."""
+        """Write the fingerprints of secrets just written; after them, so that an interrupted apply writes
+        again."""
         if not fingerprints:
             return
         self.attributes = {**self.attributes, **fingerprints}

@@ -25,8 +25,9 @@ Declared = Mapping[str, Any]
 class Kind(ABC):
     """One kind of object: realm settings, clients, flows, ….
 
-    `fields` are the top-level fields of RealmRepresentation that the kind owns, `shape` describes one object, and
-    `masks` tells that Keycloak hides this kind's secrets on reading, so that fingerprints stand in for them.
+    `fields` are the top-level fields of RealmRepresentation that the kind owns, `shape` describes one
+    object, and `masks` tells that Keycloak hides this kind's secrets on reading, so that fingerprints stand
+    in for them.
     """
 
     name: ClassVar[str]
@@ -46,9 +47,8 @@ class Kind(ABC):
     def apply(self, change: Change, target: Target) -> None:
         """Carry out one change; the only method that writes."""
 
-    def check(self, root: Node, problems: Problems) -> None:
+    def check(self, root: Node, problems: Problems) -> None:  # noqa: B027 - nothing to check is the usual case
         """Complain about what the shapes cannot see, such as references to nothing."""
-        return None
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         """The part of a new realm's import that brings this kind; empty where the import cannot."""
@@ -96,7 +96,7 @@ def overlaid(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict
 def merged_map(
     before: Mapping[str, Any] | None, after: Mapping[str, Any], *, removed: Any = None
 ) -> dict[str, Any]:
-    """A map managed key by key. Keys declared as nothing get `removed`, or are left out where that is None."""
+    """A map managed key by key. Keys declared as nothing get `removed`; with None they go."""
     merged = {
         **(before or {}),
         **{key: removed if value in (None, "") else value for key, value in after.items()},

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
 from provisioning.nodes import MASK, Json
 from provisioning.observed import Observed
 from provisioning.problems import ProvisioningError
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid
-from provisioning.shapes import MAP, SECRET, SET, Record, Records, Shape, fields
+from provisioning.shapes import MAP, SECRET, Record, Records, Shape, fields
 from provisioning.target import Target
 
 _MAPPER = Record(
@@ -19,9 +20,9 @@ FIELDS: dict[str, Shape] = {
     **fields(
         text="clientId name description type rootUrl adminUrl baseUrl clientAuthenticatorType protocol",
         number="notBefore nodeReRegistrationTimeout",
-        flag="""surrogateAuthRequired enabled alwaysDisplayInConsole bearerOnly consentRequired standardFlowEnabled
-        implicitFlowEnabled directAccessGrantsEnabled serviceAccountsEnabled authorizationServicesEnabled publicClient
-        frontchannelLogout fullScopeAllowed""",
+        flag="""surrogateAuthRequired enabled alwaysDisplayInConsole bearerOnly consentRequired
+        standardFlowEnabled implicitFlowEnabled directAccessGrantsEnabled serviceAccountsEnabled
+        authorizationServicesEnabled publicClient frontchannelLogout fullScopeAllowed""",
         set="redirectUris webOrigins defaultClientScopes optionalClientScopes",
         map="attributes authenticationFlowBindingOverrides",
         read_only="id access origin registeredNodes registrationAccessToken",
@@ -39,7 +40,7 @@ class Clients(Kind):
     """A declared client; its attributes are managed key by key, its mappers and scopes as whole lists."""
 
     name = "client"
-    fields = {"clients": Records(Record(FIELDS), key="clientId")}
+    fields: ClassVar[Mapping[str, Shape]] = {"clients": Records(Record(FIELDS), key="clientId")}
     shape = Record(FIELDS)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
@@ -84,8 +85,9 @@ def _existing(client: dict[str, Any], secrets: dict[str, str], aliases: dict[str
 
 
 def _body(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
-    """The whole client goes back: Keycloak takes a missing authorizationServicesEnabled for an order to switch it
-    off (ClientResource.updateAuthorizationSettings). Scopes are no part of this call, the mask never is."""
+    """The whole client goes back: Keycloak takes a missing authorizationServicesEnabled for an order to
+    switch it off (ClientResource.updateAuthorizationSettings). Scopes are no part of this call, the mask
+    never is."""
     body = overlaid(before, wanted)
     body["attributes"] = merged_map(before.get("attributes"), wanted.get("attributes") or {}, removed="")
     if _OVERRIDES not in wanted:
@@ -110,7 +112,8 @@ def _flow_ids(overrides: dict[str, Any], target: Target) -> dict[str, Any]:
 
 
 def _apply_scopes(change: Change, target: Target) -> None:
-    """Scopes are attached one by one; what leaves goes first, since a scope may move from one list to the other."""
+    """Scopes are attached one by one; what leaves goes first, since a scope may move from one list to the
+    other."""
     ids = {scope["name"]: scope["id"] for scope in target.observed.list_of("clientScopes")}
     changed = [name for name in _SCOPES if any(field.path == name for field in change.fields)]
     steps: list[tuple[str, str, str]] = []

@@ -1,21 +1,23 @@
 """Authentication flows with their executions and settings; one object is a top-level flow and all below it.
 
-Bindings (browserFlow, registrationFlow, …) are realm settings, written after this kind: a flow is complete before it
-is bound. A declared flow is owned as a whole; flows that are not declared, the built-in ones above all, are left alone.
+Bindings (browserFlow, registrationFlow, …) are realm settings, written after this kind: a flow is complete
+before it is bound. A declared flow is owned as a whole; flows that are not declared, the built-in ones
+above all, are left alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from provisioning import fingerprint
 from provisioning.change import Action, Change, FieldChange
-from provisioning.nodes import Json, Node, secrets_in
+from provisioning.nodes import MASK, Json, Node, Secret, secrets_in
 from provisioning.observed import Observed
 from provisioning.problems import Problems, ProvisioningError
 from provisioning.resources.base import Declared, Kind
+from provisioning.resources.flowcheck import check_references
 from provisioning.resources.flowtree import (
     Add,
     Configure,
@@ -28,9 +30,8 @@ from provisioning.resources.flowtree import (
     summary,
     trees,
 )
-from provisioning.resources.flowcheck import check_references
 from provisioning.resources.flowwriter import FlowWriter
-from provisioning.shapes import ANY, MAP, Record, Records, fields
+from provisioning.shapes import ANY, MAP, Record, Records, Shape, fields
 from provisioning.target import Target
 
 _EXECUTION = Record(
@@ -55,7 +56,7 @@ class Flows(Kind):
     """See the module."""
 
     name = "authentication flow"
-    fields = {
+    fields: ClassVar[Mapping[str, Shape]] = {
         "authenticationFlows": Records(_FLOW, key="alias"),
         "authenticatorConfig": Records(_CONFIG, key="alias"),
     }
@@ -88,8 +89,8 @@ class Flows(Kind):
             return Change(self.name, name, Action.CREATE, made, wanted, None, _kept(wanted.executions))
         if existing.provider != wanted.provider:
             raise ProvisioningError(
-                f"authentication flow {name}: providerId is {existing.provider} and cannot become {wanted.provider} in"
-                " place: declare the new flow under another alias"
+                f"authentication flow {name}: providerId is {existing.provider} and cannot become"
+                f" {wanted.provider} in place: declare the new flow under another alias"
             )
         steps = edits(existing, wanted, PLACE, observed.fingerprints)
         if not steps:
@@ -98,7 +99,7 @@ class Flows(Kind):
             _refuse_structure(name, steps)
         fields = tuple(field for step in steps for field in described(step, PLACE, observed.fingerprints))
         touched = [step.execution for step in steps if isinstance(step, Add)]
-        touched += [replace(step.after, flow=None) for step in steps if isinstance(step, Configure)]
+        touched += [_as_masked(step) for step in steps if isinstance(step, Configure)]
         return Change(self.name, name, Action.UPDATE, fields, wanted, existing, _kept(touched))
 
     def apply(self, change: Change, target: Target) -> None:
@@ -122,11 +123,21 @@ def _kept(executions: Iterable[Execution]) -> dict[str, str]:
     return found
 
 
+def _as_masked(step: Configure) -> Execution:
+    """The settings to be written, those that Keycloak masks as secrets whatever they were declared as."""
+    masked = {key for key, value in step.before.config.items() if value == MASK}
+    config = {
+        key: Secret(value) if key in masked and isinstance(value, str) else value
+        for key, value in step.after.config.items()
+    }
+    return replace(step.after, config=config, flow=None)
+
+
 def _refuse_structure(name: str, steps: list[Edit]) -> None:
     if any(isinstance(step, (Add, Remove)) for step in steps):
         raise ProvisioningError(
-            f"authentication flow {name}: Keycloak lets nobody add executions to its built-in flows nor remove them:"
-            " declare the flow under an alias of its own and bind that"
+            f"authentication flow {name}: Keycloak lets nobody add executions to its built-in flows nor"
+            " remove them: declare the flow under an alias of its own and bind that"
         )
 
 

@@ -1,7 +1,8 @@
 """Authentication flows as trees, and how one tree becomes another: pure.
 
-Keycloak exports flows as a flat list in which executions name their subflows and settings by alias. Here a flow is
-one nested value, and the way from what is to what is declared is a list of edits that each touch one execution.
+Keycloak exports flows as a flat list in which executions name their subflows and settings by alias. Here a
+flow is one nested value, and the way from what is to what is declared is a list of edits that each touch
+one execution.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _CONFIG = TextMap()
 
 @dataclass(frozen=True)
 class Execution:
-    """A step of a flow: an authenticator, or a subflow (which may have an authenticator too: a form's page)."""
+    """A step of a flow: an authenticator, or a subflow (which may have an authenticator too: a form's
+    page)."""
 
     authenticator: str | None
     requirement: str
@@ -152,8 +154,9 @@ Edit = Describe | Add | Remove | Adjust | Configure
 def edits(before: Flow, after: Flow, place: str, kept: Fingerprints) -> list[Edit]:
     """From one tree to the other, touching only what differs.
 
-    What is new comes before what goes: a bound flow is never weaker in between. The exception are names that both
-    need: Keycloak refuses a second flow or setting of the same alias, so the old one leaves first.
+    What is new comes before what goes: a bound flow is never weaker in between. The exception are names
+    that both need: Keycloak refuses a second flow or setting of the same alias, so the old one leaves
+    first.
     """
     found = list(_edits(before, after, place, kept))
     taken = set().union(*(names_of(edit.execution) for edit in found if isinstance(edit, Add)))

@@ -1,13 +1,15 @@
 """Carrying edits of flows out. Whatever is added is complete before it takes part in a login.
 
-Settings are made first and the execution in one call that already has requirement, priority and settings; a subflow is
-filled while nothing refers to it, and then attached. So a login in progress never meets something half built.
+Settings are made first and the execution in one call that already has requirement, priority and settings; a
+subflow is filled while nothing refers to it, and then attached. So a login in progress never meets
+something half built.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from provisioning.gateway import GatewayError, NotFoundError
 from provisioning.resources.flowtree import Add, Adjust, Configure, Describe, Edit, Execution, Flow, Remove
 from provisioning.target import Target
 
@@ -95,9 +97,18 @@ class FlowWriter:
     def live(self, top: Flow, flow: str, position: int) -> dict[str, Any]:
         """The server's own record of an observed execution; read once, before the first edit needs it."""
         if self._live is None:
-            records = self.target.get(_AUTH, "flows", top.alias, "executions")
+            records = self._records(top.alias)
             self._live = _by_flow(top.alias, records)
         return self._live[flow][position]
+
+    def _records(self, top: str) -> list[dict[str, Any]]:
+        try:
+            return list(self.target.get(_AUTH, "flows", top, "executions"))
+        except NotFoundError as error:
+            # AuthenticationManagementResource.recurseExecutions: a provider that is not installed is a 404.
+            raise GatewayError(
+                f"{error}: the flow has an authenticator that this server lacks: install its extension"
+            ) from error
 
 
 def _settings(execution: Execution) -> dict[str, Any]:

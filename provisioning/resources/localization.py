@@ -1,12 +1,16 @@
-"""Realm localization: texts by locale, over those of the themes. localization/LOCALE.yaml, or localizationTexts."""
+"""Realm localization: texts by locale, over those of the themes. localization/LOCALE.yaml, or
+localizationTexts."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
 
 from provisioning.change import Change
 from provisioning.nodes import Json
 from provisioning.observed import Observed
 from provisioning.resources.base import Declared, Kind
-from provisioning.shapes import Maps, TextMap
+from provisioning.shapes import Maps, Shape, TextMap
 from provisioning.target import Target
 
 _TEXTS = TextMap(clearable=True)
@@ -16,7 +20,7 @@ class Localization(Kind):
     """One object a locale. Keys that are not declared stay: administrators add their own in the console."""
 
     name = "localization"
-    fields = {"localizationTexts": Maps(_TEXTS)}
+    fields: ClassVar[Mapping[str, Shape]] = {"localizationTexts": Maps(_TEXTS)}
     shape = _TEXTS
 
     def desired(self, declared: Declared) -> dict[str, Json]:

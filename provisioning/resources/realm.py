@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from provisioning.change import Change
 from provisioning.diff import is_nothing
@@ -20,8 +21,9 @@ BINDINGS = (
 
 FIELDS: dict[str, Shape] = {
     **fields(
-        text=f"""realm displayName displayNameHtml defaultSignatureAlgorithm sslRequired bruteForceStrategy passwordPolicy
-        otpPolicyType otpPolicyAlgorithm loginTheme accountTheme adminTheme emailTheme defaultLocale {BINDINGS}
+        text=f"""realm displayName displayNameHtml defaultSignatureAlgorithm sslRequired bruteForceStrategy
+        passwordPolicy otpPolicyType otpPolicyAlgorithm loginTheme accountTheme adminTheme emailTheme
+        defaultLocale {BINDINGS}
         webAuthnPolicyRpEntityName webAuthnPolicyRpId webAuthnPolicyAttestationConveyancePreference
         webAuthnPolicyAuthenticatorAttachment webAuthnPolicyRequireResidentKey webAuthnPolicyResidentKey
         webAuthnPolicyUserVerificationRequirement webAuthnPolicyPasswordlessRpEntityName
@@ -30,14 +32,16 @@ FIELDS: dict[str, Shape] = {
         webAuthnPolicyPasswordlessResidentKey webAuthnPolicyPasswordlessUserVerificationRequirement
         webAuthnPolicyPasswordlessMediation""",
         number="""notBefore refreshTokenMaxReuse accessTokenLifespan accessTokenLifespanForImplicitFlow
-        ssoSessionIdleTimeout ssoSessionMaxLifespan ssoSessionIdleTimeoutRememberMe ssoSessionMaxLifespanRememberMe
-        offlineSessionIdleTimeout offlineSessionMaxLifespan clientSessionIdleTimeout clientSessionMaxLifespan
-        clientOfflineSessionIdleTimeout clientOfflineSessionMaxLifespan accessCodeLifespan accessCodeLifespanUserAction
+        ssoSessionIdleTimeout ssoSessionMaxLifespan ssoSessionIdleTimeoutRememberMe
+        ssoSessionMaxLifespanRememberMe offlineSessionIdleTimeout offlineSessionMaxLifespan
+        clientSessionIdleTimeout clientSessionMaxLifespan clientOfflineSessionIdleTimeout
+        clientOfflineSessionMaxLifespan accessCodeLifespan accessCodeLifespanUserAction
         accessCodeLifespanLogin actionTokenGeneratedByAdminLifespan actionTokenGeneratedByUserLifespan
         oauth2DeviceCodeLifespan oauth2DevicePollingInterval maxTemporaryLockouts maxFailureWaitSeconds
-        minimumQuickLoginWaitSeconds waitIncrementSeconds quickLoginCheckMilliSeconds maxDeltaTimeSeconds failureFactor
-        maxSecondaryAuthFailures otpPolicyInitialCounter otpPolicyDigits otpPolicyLookAheadWindow otpPolicyPeriod
-        webAuthnPolicyCreateTimeout webAuthnPolicyPasswordlessCreateTimeout eventsExpiration""",
+        minimumQuickLoginWaitSeconds waitIncrementSeconds quickLoginCheckMilliSeconds maxDeltaTimeSeconds
+        failureFactor maxSecondaryAuthFailures otpPolicyInitialCounter otpPolicyDigits
+        otpPolicyLookAheadWindow otpPolicyPeriod webAuthnPolicyCreateTimeout
+        webAuthnPolicyPasswordlessCreateTimeout eventsExpiration""",
         flag="""revokeRefreshToken offlineSessionMaxLifespanEnabled enabled registrationAllowed
         registrationEmailAsUsername rememberMe verifyEmail loginWithEmailAllowed duplicateEmailsAllowed
         resetPasswordAllowed editUsernameAllowed bruteForceProtected permanentLockout otpPolicyCodeReusable
@@ -50,14 +54,14 @@ FIELDS: dict[str, Shape] = {
         webAuthnPolicyPasswordlessSignatureAlgorithms webAuthnPolicyPasswordlessAcceptableAaguids
         webAuthnPolicyPasswordlessExtraOrigins""",
         map="attributes browserSecurityHeaders",
-        read_only="""id keycloakVersion otpSupportedApplications requiredCredentials defaultRole userCacheEnabled
-        realmCacheEnabled""",
-        unmanaged="""passwordCredentialGrantAllowed privateKey publicKey certificate codeSecret groups defaultRoles
-        adminPermissionsClient defaultGroups clientProfiles clientPolicies federatedUsers scopeMappings
-        clientScopeMappings clientScopes defaultDefaultClientScopes defaultOptionalClientScopes
-        userFederationProviders userFederationMappers identityProviders identityProviderMappers protocolMappers
-        organizations social updateProfileOnInitialSocialLogin socialProviders applicationScopeMappings applications
-        oauthClients clientTemplates""",
+        read_only="""id keycloakVersion otpSupportedApplications requiredCredentials defaultRole
+        userCacheEnabled realmCacheEnabled""",
+        unmanaged="""passwordCredentialGrantAllowed privateKey publicKey certificate codeSecret groups
+        defaultRoles adminPermissionsClient defaultGroups clientProfiles clientPolicies federatedUsers
+        scopeMappings clientScopeMappings clientScopes defaultDefaultClientScopes
+        defaultOptionalClientScopes userFederationProviders userFederationMappers identityProviders
+        identityProviderMappers protocolMappers organizations social updateProfileOnInitialSocialLogin
+        socialProviders applicationScopeMappings applications oauthClients clientTemplates""",
     ),
     "smtpServer": TextMap(secret_keys=frozenset({"password", "authTokenClientSecret"}), clearable=True),
 }
@@ -67,7 +71,7 @@ class RealmSettings(Kind):
     """The realm itself. Its name is where to write, never something to change."""
 
     name = "realm"
-    fields = FIELDS
+    fields: ClassVar[Mapping[str, Shape]] = FIELDS
     shape = Record(FIELDS)
     masks = True
 
@@ -90,9 +94,9 @@ class RealmSettings(Kind):
 def body(change: Change, attributes: dict[str, str]) -> dict[str, Any]:
     """The PUT of a realm: only the fields that differ, but whole maps.
 
-    Keycloak leaves out-of-body fields alone, with one trap: `attributes`, where given, replaces all attributes, and
-    some fields (clientSessionIdleTimeout, …) are kept as attributes too. So every attribute is sent, and those that
-    stand for a changed field follow it.
+    Keycloak leaves out-of-body fields alone, with one trap: `attributes`, where given, replaces all
+    attributes, and some fields (clientSessionIdleTimeout, …) are kept as attributes too. So every attribute
+    is sent, and those that stand for a changed field follow it.
     """
     before, after = change.observed or {}, change.desired
     names = {field.path.split(".")[0].split("[")[0] for field in change.fields}
@@ -122,8 +126,8 @@ def _smtp(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     for key, value in merged.items():
         if value == MASK:
             raise ProvisioningError(
-                f"realm smtpServer.{key}: the realm has one that cannot be read, and Keycloak replaces all mail settings"
-                f" at once: declare it as `{key}: !secret NAME`, or `{key}: null` to remove it"
+                f"realm smtpServer.{key}: the realm has one that cannot be read, and Keycloak replaces all"
+                f" mail settings at once: declare it as `{key}: !secret NAME`, or `{key}: null` to remove it"
             )
     return merged
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from provisioning.change import Action, Change
 from provisioning.nodes import Json
 from provisioning.observed import Observed
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid
-from provisioning.shapes import Record, Records, fields
+from provisioning.shapes import Record, Records, Shape, fields
 from provisioning.target import Target
 
 SHAPE = Record(
@@ -18,7 +21,7 @@ class RequiredActions(Kind):
     """Never part of a new realm's import: naming one there would leave out all the built-in ones."""
 
     name = "required action"
-    fields = {"requiredActions": Records(SHAPE, key="alias")}
+    fields: ClassVar[Mapping[str, Shape]] = {"requiredActions": Records(SHAPE, key="alias")}
     shape = SHAPE
 
     def desired(self, declared: Declared) -> dict[str, Json]:

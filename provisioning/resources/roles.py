@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
 from provisioning.nodes import Json
 from provisioning.observed import Observed
 from provisioning.resources.base import Declared, Kind, overlaid
-from provisioning.shapes import LIST, SET, TEXT, Maps, Record, Records, fields
+from provisioning.shapes import LIST, SET, TEXT, Maps, Record, Records, Shape, fields
 from provisioning.target import Target
 
 _COMPOSITES = Record({"realm": SET, "client": Maps(SET)})
@@ -37,7 +38,8 @@ def roles_of(declared: Declared) -> dict[tuple[str | None, str], dict[str, Any]]
 
 
 class RoleName(str):
-    """How a role is called in a plan: `client/role`, or the name alone for the realm's; both may contain slashes."""
+    """How a role is called in a plan: `client/role`, or the name alone for the realm's; both may contain
+    slashes."""
 
     client: str | None
     role: str
@@ -88,7 +90,7 @@ class RealmRoles(_Roles):
     """Roles of the realm; read from `roles.realm`. Brings the whole of `roles` into a new realm's import."""
 
     name = "realm role"
-    fields = {"roles": Record({"realm": _ROLES, "client": Maps(_ROLES)})}
+    fields: ClassVar[Mapping[str, Shape]] = {"roles": Record({"realm": _ROLES, "client": Maps(_ROLES)})}
 
     def mine(self, client: str | None) -> bool:
         return client is None
@@ -118,7 +120,8 @@ class ClientRoles(_Roles):
 
 
 class Composites(Kind):
-    """Which roles a role brings along; a step of its own, since both ends must exist. Each list is owned whole."""
+    """Which roles a role brings along; a step of its own, since both ends must exist. Each list is owned
+    whole."""
 
     name = "composites of role"
     shape = _COMPOSITES
@@ -159,9 +162,7 @@ def membership(
         _references(after, realm_field, client_field),
         _references(before, realm_field, client_field),
     )
-    declared = {client for client in after.get(client_field) or {}} | (
-        {None} if realm_field in after else set()
-    )
+    declared = set(after.get(client_field) or {}) | ({None} if realm_field in after else set())
     return [r for r in wanted if r not in had], [r for r in had if r not in wanted and r[0] in declared]
 
 

@@ -1,6 +1,10 @@
-"""Roles of service accounts, in the form of Keycloak's exports: `users` entries with a serviceAccountClientId."""
+"""Roles of service accounts, in the form of Keycloak's exports: `users` entries with a
+serviceAccountClientId."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
 
 from provisioning.change import Change
 from provisioning.nodes import Json, Node
@@ -8,7 +12,7 @@ from provisioning.observed import Observed
 from provisioning.problems import Problems
 from provisioning.resources.base import Declared, Kind
 from provisioning.resources.roles import membership
-from provisioning.shapes import SET, Maps, Record, Records, fields
+from provisioning.shapes import SET, Maps, Record, Records, Shape, fields
 from provisioning.target import Target
 
 _USER = Record(
@@ -18,8 +22,8 @@ _USER = Record(
             read_only="""id username enabled createdTimestamp totp emailVerified disableableCredentialTypes
             requiredActions notBefore""",
             unmanaged="""self origin federationLink credentials federatedIdentities clientConsents
-            verifiableCredentials issuedVerifiableCredentials applicationRoles socialLinks groups access firstName
-            lastName email attributes userProfileMetadata""",
+            verifiableCredentials issuedVerifiableCredentials applicationRoles socialLinks groups access
+            firstName lastName email attributes userProfileMetadata""",
         ),
         "realmRoles": SET,
         "clientRoles": Maps(SET),
@@ -28,10 +32,11 @@ _USER = Record(
 
 
 class ServiceAccounts(Kind):
-    """One object a client. A declared list (realmRoles, or one client's in clientRoles) is owned as a whole."""
+    """One object a client. A declared list (realmRoles, or one client's in clientRoles) is owned as a
+    whole."""
 
     name = "service account"
-    fields = {"users": Records(_USER, key="serviceAccountClientId")}
+    fields: ClassVar[Mapping[str, Shape]] = {"users": Records(_USER, key="serviceAccountClientId")}
     shape = Record({"realmRoles": SET, "clientRoles": Maps(SET)})
 
     def check(self, root: Node, problems: Problems) -> None:

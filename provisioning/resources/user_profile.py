@@ -6,14 +6,15 @@ A realm's export has the same as text in a component; that form is accepted too.
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from provisioning.change import Change
 from provisioning.nodes import Json, Node
 from provisioning.observed import PROFILE_COMPONENT, Observed
 from provisioning.problems import Problems
 from provisioning.resources.base import Declared, Kind
-from provisioning.shapes import ANY, WHOLE, Maps, Record, Records, Texts, fields
+from provisioning.shapes import ANY, WHOLE, Maps, Record, Records, Shape, Texts, fields
 from provisioning.target import Target
 
 _ATTRIBUTE = Record(
@@ -41,7 +42,7 @@ class UserProfile(Kind):
     """One object. The lists of attributes and of groups are each owned as a whole, where declared."""
 
     name = "user profile"
-    fields = {"userProfile": SHAPE, "components": Maps(ANY)}
+    fields: ClassVar[Mapping[str, Shape]] = {"userProfile": SHAPE, "components": Maps(ANY)}
     shape = SHAPE
 
     def check(self, root: Node, problems: Problems) -> None:
