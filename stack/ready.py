@@ -16,9 +16,10 @@ def block(stack: Stack, realm: str) -> str:
     """Addresses, the administrator's password and sample customers to try."""
     keycloak = stack.keycloak
     rows = [
-        ("Customers’ area", f"{keycloak.url}/realms/{realm}/account"),
+        ("Customers’ area", f"{keycloak.url}/realms/{realm}/account/applications"),
         ("Mailbox", stack.mailbox.url),
-        ("Admin console", f"{keycloak.url}/admin/{realm}/console/"),
+        # The administrator is a user of the master realm, so the console is entered there.
+        ("Admin console", f"{keycloak.url}/admin/master/console/#/{realm}/users"),
         ("", f"user {keycloak.admin_username}, password {keycloak.admin_password}"),
         ("Validator", f"{stack.validator.url}/readyz"),
         ("Logs", str(stack.folder / "log")),

@@ -106,10 +106,8 @@ def _mail(mail: Mail) -> str:
         'sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe></section>'
     )
     plain = f'<section class="card"><h2>Plain text</h2><pre>{linked(mail.text)}</pre></section>'
-    return (
-        f'<dl class="card">{head}</dl>{shown if mail.html else ""}{plain if mail.text else ""}'
-        f'<p><a href="/">All mails</a> · <a href="/mails/{mail.id}/source">Source</a></p>'
-    )
+    back = f'<p><a href="/">All mails</a> · <a href="/mails/{mail.id}/source">Source</a></p>'
+    return f'{back}<dl class="card">{head}</dl>{shown if mail.html else ""}{plain if mail.text else ""}'
 
 
 def _time(mail: Mail) -> str:
