@@ -1,0 +1,195 @@
+"""The pages as customers know them. Each method that leads on gives the page that should come next.
+
+Found by ids and names, which no language changes: what the words must be is said in the tests.
+"""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.answers import Answers
+
+
+class CustomerPage:
+    """What every page of ours has: one heading, perhaps a message, errors at fields, the other language."""
+
+    #: What only this page has; awaited before anything else.
+    sign = "h1"
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        expect(page.locator(self.sign).first).to_be_visible()
+
+    @property
+    def heading(self) -> Locator:
+        """The page’s one heading."""
+        return self.page.locator("h1")
+
+    @property
+    def body(self) -> Locator:
+        """All that is not header and footer."""
+        return self.page.locator("main")
+
+    @property
+    def message(self) -> Locator:
+        """The message on top that belongs to no field."""
+        return self.page.locator(".alert")
+
+    @property
+    def summary(self) -> Locator:
+        """The list, on top of a form, of the fields to correct."""
+        return self.page.locator("#error-summary")
+
+    def error_at(self, field: str) -> Locator:
+        """The message under a field, which the field itself must point to."""
+        return self.page.locator(f'[id="input-error-{field}"]')
+
+    def field(self, name: str) -> Locator:
+        """An input by its id."""
+        return self.page.locator(f'[id="{name}"]')
+
+    def link(self, words: str | re.Pattern[str]) -> Locator:
+        """A link by its words."""
+        return self.page.get_by_role("link", name=words)
+
+    def switch_language(self) -> None:
+        """Follow the link to the other language."""
+        self.page.locator("nav.languages a").click()
+
+
+class LoginPage(CustomerPage):
+    """“Accedi all’area riservata”."""
+
+    sign = "#kc-form-login"
+
+    def log_in(self, username: str, password: str) -> None:
+        """Type the credentials and press LOGIN; where that leads depends on them."""
+        self.page.fill("#username", username)
+        self.page.fill("#password", password)
+        self.page.click("#kc-login")
+
+    def register(self) -> CodePage:
+        """“Registrati”."""
+        self.page.click("#kc-registration a")
+        return CodePage(self.page)
+
+    def forgotten(self) -> ForgottenPasswordPage:
+        """“Credenziali dimenticate?”."""
+        self.page.click("#kc-form-login .links a")
+        return ForgottenPasswordPage(self.page)
+
+
+class CodePage(CustomerPage):
+    """“Qual è il tuo codice cliente?”, step 1 of the registration."""
+
+    sign = "#customer-code-form"
+
+    def give(self, code: str) -> None:
+        """Type a code and go on."""
+        self.page.fill("#customerCode", code)
+        self.page.click("#customer-code-form button")
+
+    def give_own(self, code: str) -> RegistrationForm:
+        """Type a code that is accepted."""
+        self.give(code)
+        return RegistrationForm(self.page)
+
+
+class RegistrationForm(CustomerPage):
+    """“Crea il tuo account”, step 2 of the registration."""
+
+    sign = "#kc-register-form"
+
+    def fill(self, answers: Answers) -> None:
+        """Type and tick all answers."""
+        for field, text in answers.texts().items():
+            self.field(field).fill(text)
+        for name, value in answers.choices().items():
+            self.option(name, value).check()
+
+    def submit(self) -> None:
+        """“Crea il tuo account”."""
+        self.page.click("#kc-submit")
+
+    def send(self, answers: Answers) -> None:
+        """Fill and submit; the welcome page or this form comes."""
+        self.fill(answers)
+        self.submit()
+
+    def option(self, name: str, value: str) -> Locator:
+        """One radio button or box."""
+        return self.page.locator(f'input[name="{name}"][value="{value}"]')
+
+
+class WelcomePage(CustomerPage):
+    """“Benvenuto! Ti abbiamo inviato …”: also what a customer sees who logs in before confirming."""
+
+    sign = "p.welcome"
+
+    def go_on(self) -> LoginPage:
+        """“Continua”."""
+        self.page.click("main a.button")
+        return LoginPage(self.page)
+
+    def send_again(self) -> None:
+        """“Non è arrivata? Inviala di nuovo”."""
+        self.page.click("main .links a")
+
+
+class WelcomeWithoutEmailPage(CustomerPage):
+    """“Benvenuto! Il tuo account è pronto …”."""
+
+    sign = "#registration-welcome-form"
+
+    def go_on(self) -> None:
+        """“Continua”: into the service."""
+        self.page.click("#registration-welcome-form button")
+
+
+class MessagePage(CustomerPage):
+    """A page with a message and a button on: confirmed, expired, a last step to confirm."""
+
+    sign = "#kc-info-message, #kc-error-message"
+
+    @property
+    def words(self) -> Locator:
+        """The message."""
+        return self.page.locator(self.sign)
+
+    def go_on(self) -> None:
+        """The button."""
+        self.page.click("main a.button")
+
+
+class ForgottenPasswordPage(CustomerPage):
+    """“Password dimenticata”: asks for the username."""
+
+    sign = "#kc-reset-password-form"
+
+    def ask(self, username: str) -> LoginPage:
+        """Type the username and go on."""
+        self.page.fill("#username", username)
+        self.page.click("#kc-reset-password-form button")
+        return LoginPage(self.page)
+
+
+class NewPasswordPage(CustomerPage):
+    """“Scegli una nuova password”."""
+
+    sign = "#kc-passwd-update-form"
+
+    def choose(self, password: str, again: str | None = None) -> None:
+        """Type the new password, twice alike unless told otherwise."""
+        self.page.fill("#password-new", password)
+        self.page.fill("#password-confirm", password if again is None else again)
+        self.page.click("#kc-submit")
+
+
+class ServicePage:
+    """The service’s own page, which a customer sees once logged in (see services.py)."""
+
+    def __init__(self, page: Page) -> None:
+        expect(page.locator("#inside")).to_be_visible()
+        self.page = page

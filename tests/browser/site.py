@@ -1,0 +1,140 @@
+"""Where a customer comes from and what the administrator sees: addresses of the realm, admin REST API."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import requests
+
+from stack.keycloak import Keycloak
+
+SERVICE_ID = "bollette"
+SERVICE = "https://bollette.enercasa.example/"
+CONFIRMATION_LIFETIME = "actionTokenGeneratedByUserLifespan.verify-email"
+_TIMEOUT_SECONDS = 20
+_VERIFIER = "a-code-verifier-of-at-least-forty-three-characters-for-tests"
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The realm's addresses as browsers see them."""
+
+    keycloak: Keycloak
+    realm: str
+
+    @property
+    def url(self) -> str:
+        """Of the realm, without a slash at the end."""
+        return f"{self.keycloak.url}/realms/{self.realm}"
+
+    @property
+    def service_login(self) -> str:
+        """Where the service “Bollette e pagamenti” sends a customer who is not logged in (with PKCE)."""
+        digest = hashlib.sha256(_VERIFIER.encode()).digest()
+        query = {
+            "client_id": SERVICE_ID,
+            "redirect_uri": SERVICE,
+            "response_type": "code",
+            "scope": "openid",
+            "code_challenge": urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+        return f"{self.url}/protocol/openid-connect/auth?{urlencode(query)}"
+
+    @property
+    def applications(self) -> str:
+        """The account console’s list of services."""
+        return f"{self.url}/account/applications"
+
+
+class Admin:
+    """What the tests read, and the one setting they shorten, through the admin REST API."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._realm = f"{site.keycloak.url}/admin/realms/{site.realm}"
+
+    def user(self, username: str) -> Json | None:
+        """The account of that username as Keycloak keeps it, None if there is none."""
+        query = {"username": username.lower(), "exact": "true", "briefRepresentation": "false"}
+        found: list[Json] = self._call("GET", "/users", params=query).json()
+        return found[0] if found else None
+
+    def attributes(self, username: str) -> dict[str, list[str]]:
+        """The attributes of an account that must exist."""
+        user = self.user(username)
+        assert user is not None, f"no account {username}"
+        attributes: dict[str, list[str]] = user["attributes"]
+        return attributes
+
+    def consent_history(self, username: str) -> list[dict[str, str]]:
+        """Every entry of consentHistory, in the order of time, then of purpose."""
+        entries = [json.loads(entry) for entry in self.attributes(username)["consentHistory"]]
+        return sorted(
+            entries, key=lambda entry: (entry["time"], entry["choice"] == "granted", entry["purpose"])
+        )
+
+    def realm(self) -> Json:
+        """The realm’s settings."""
+        settings: Json = self._call("GET", "").json()
+        return settings
+
+    @contextmanager
+    def confirmation_links_live(self, seconds: int) -> Iterator[None]:
+        """Shorten the life of the confirmation links sent meanwhile; the realm is left as it was found."""
+        before = self.realm()["attributes"]
+        self._call("PUT", "", json={"attributes": {**before, CONFIRMATION_LIFETIME: str(seconds)}})
+        try:
+            yield
+        finally:
+            self._call("PUT", "", json={"attributes": before})
+
+    def _call(self, method: str, path: str, **options: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self._token()}"}
+        url = self._realm + path
+        response = requests.request(method, url, headers=headers, timeout=_TIMEOUT_SECONDS, **options)
+        response.raise_for_status()
+        return response
+
+    def _token(self) -> str:
+        # Asked for at each call: it lives 60 s, less than some tests.
+        keycloak = self._site.keycloak
+        answer = requests.post(
+            f"{keycloak.url}/realms/master/protocol/openid-connect/token",
+            data={
+                "grant_type": "password",
+                "client_id": "admin-cli",
+                "username": keycloak.admin_username,
+                "password": keycloak.admin_password,
+            },
+            timeout=_TIMEOUT_SECONDS,
+        )
+        answer.raise_for_status()
+        token: str = answer.json()["access_token"]
+        return token
+
+
+def claims(link: str) -> Json:
+    """What the JWT in a mailed link says: `iat` and `exp` are seconds since 1970."""
+    [key] = parse_qs(urlsplit(link).query)["key"]
+    payload = key.split(".")[1]
+    content: Json = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return content
+
+
+def wait_until_expired(link: str) -> None:
+    """Return when the server, whose clock is this machine’s, takes the link for expired."""
+    # Keycloak counts whole seconds and still accepts the second of `exp` itself (TokenVerifier.IS_ACTIVE).
+    expired: float = claims(link)["exp"] + 1.1
+    while (left := expired - time.time()) > 0:
+        time.sleep(left)
