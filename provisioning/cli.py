@@ -102,15 +102,14 @@ def _apply(options: argparse.Namespace) -> int:
 
 def _start(options: argparse.Namespace) -> tuple[Config, Gateway, str]:
     config = load(options.config, options.environment)
+    engine.refuse_broken(config)
     named = config.root.mapping.get("realm")
     realm = os.environ.get("KEYCLOAK_REALM") or (str(named.value) if named and named.value else "")
-    if not realm and not list(config.problems):
+    if not realm:
         raise ProvisioningError(
             "no realm is named: write `realm: NAME` in the configuration or set KEYCLOAK_REALM"
         )
-    if list(config.problems):
-        engine.declare(config)  # the files' own errors come before a missing connection
-    return config, Gateway(Login.from_environment(os.environ, realm)), realm
+    return config, Gateway(Login.from_environment(os.environ)), realm
 
 
 def _warn(warnings: Sequence[Problem]) -> None:

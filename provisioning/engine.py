@@ -10,7 +10,7 @@ from provisioning import plan as plans
 from provisioning.change import Change
 from provisioning.config import Config
 from provisioning.gateway import Gateway
-from provisioning.observed import Observed, observe
+from provisioning.observed import observe
 from provisioning.plan import Plan
 from provisioning.problems import ConfigError, Problem, ProvisioningError, Severity
 from provisioning.resources import KINDS
@@ -38,7 +38,7 @@ class ApplyError(ProvisioningError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an apply did: the changes, and how many writing calls that took."""
+    """What an apply did: what it found at first, and what it did, in words."""
 
     plan: Plan
     done: tuple[str, ...]
@@ -55,25 +55,32 @@ def read(config: Config) -> Declared:
 def declare(config: Config, gateway: Gateway | None = None) -> tuple[Declared, list[Problem]]:
     """What the configuration declares, and warnings; ConfigError lists everything that is wrong.
 
-    With no gateway (validate), missing variables are warnings: a pipeline that checks files needs no
-    secrets. With one, a field that this tool does not know is let through to a server newer than it.
+    Without a gateway (validate) missing variables are warnings: a pipeline that checks files needs no secrets.
+    With one they are errors, and a field unknown to this tool is let through to a server newer than it.
     """
     declared = read(config)
     problems = config.problems
-    errors = problems.of(Severity.ERROR)
-    missing, unknown = problems.of(Severity.MISSING_VARIABLE), problems.of(Severity.UNKNOWN_FIELD)
-    warnings = problems.of(Severity.WARNING)
+    tolerated = [Severity.WARNING]
     if gateway is None:
-        warnings += missing
-    else:
-        errors += missing
-    if unknown and gateway is not None and not errors and _is_newer(gateway.server_version()):
-        warnings += unknown
-    else:
-        errors += unknown
+        tolerated.append(Severity.MISSING_VARIABLE)
+    elif _only_unknown_fields(config) and _is_newer(gateway.server_version()):
+        tolerated.append(Severity.UNKNOWN_FIELD)
+    errors = problems.of(*(severity for severity in Severity if severity not in tolerated))
     if errors:
-        raise ConfigError(sorted(errors, key=lambda problem: problem.mark))
-    return declared, warnings
+        raise ConfigError(errors)
+    return declared, problems.of(*tolerated)
+
+
+def refuse_broken(config: Config) -> None:
+    """Raise ConfigError for what is wrong whatever the server: worth telling before a connection is missed."""
+    read(config)
+    if config.problems.of(Severity.ERROR, Severity.MISSING_VARIABLE):
+        raise ConfigError(config.problems.of(*(each for each in Severity if each is not Severity.WARNING)))
+
+
+def _only_unknown_fields(config: Config) -> bool:
+    found = {problem.severity for problem in config.problems} - {Severity.WARNING}
+    return found == {Severity.UNKNOWN_FIELD}
 
 
 def make_plan(declared: Declared, gateway: Gateway, realm: str) -> Plan:
@@ -139,6 +146,3 @@ def _is_newer(version: str) -> bool:
         return [int(part) for part in text.split(".")[:2] if part.isdigit()]
 
     return numbers(version) > numbers(KNOWN_VERSION)
-
-
-__all__ = ["ApplyError", "Observed", "Outcome", "apply", "declare", "make_plan", "read"]

@@ -44,7 +44,7 @@ class Login:
     password: str | None = field(default=None, repr=False)
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str], realm: str) -> Login:
+    def from_environment(cls, environ: Mapping[str, str]) -> Login:
         """KEYCLOAK_URL and KEYCLOAK_CLIENT_ID + KEYCLOAK_CLIENT_SECRET (a client of KEYCLOAK_LOGIN_REALM,
         by default master), or KEYCLOAK_USERNAME + KEYCLOAK_PASSWORD (an administrator of the same)."""
         url = environ.get("KEYCLOAK_URL")

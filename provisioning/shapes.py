@@ -173,7 +173,7 @@ class Record(Shape):
 
 @dataclass(frozen=True)
 class Records(Shape):
-    """A list of objects, owned as a whole. `key` names them; `ordered` where their order means something."""
+    """A list of objects, owned as a whole. `key` names them, where they have names; `ordered` where their order means something."""
 
     of: Record
     key: str = "name"
@@ -189,7 +189,7 @@ class Records(Shape):
 
     def read_item(self, item: Node, where: str, number: int, problems: Problems) -> Json:
         named = item.mapping.get(self.key)
-        if named is None and isinstance(item.value, dict):
+        if named is None and self.key and isinstance(item.value, dict):
             problems.add(item.mark, f"{where}[{number}]", f"lacks its {self.key}")
         name = named.value if named else number
         return self.of.read(item, f"{where}[{name}]", problems)

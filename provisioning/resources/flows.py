@@ -45,7 +45,7 @@ _EXECUTION = Record(
 _FLOW = Record(
     {
         **fields(text="alias description providerId", flag="topLevel builtIn", read_only="id"),
-        "authenticationExecutions": Records(_EXECUTION, key="priority"),
+        "authenticationExecutions": Records(_EXECUTION, key=""),
     }
 )
 _CONFIG = Record({**fields(text="alias", read_only="id"), "config": MAP})

@@ -1,4 +1,5 @@
-"""Each file of cases/ is one behaviour: a declared realm, an observed one, and the changes expected, in words."""
+"""Each file of cases/ is one behaviour: a declared realm, an observed one, and the changes expected, in
+words."""
 
 from __future__ import annotations
 

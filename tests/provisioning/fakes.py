@@ -1,0 +1,47 @@
+"""A gateway that remembers instead of sending."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provisioning.gateway import Gateway, Login, NotFoundError, RefusedError
+from provisioning.nodes import Json, revealed
+
+
+class FakeGateway(Gateway):
+    """Answers readings with what it was given and records writings; `refuse` names a path that is answered
+    400."""
+
+    def __init__(self, export: Json = None, *, version: str = "26.7.4", refuse: str = "nothing") -> None:
+        super().__init__(Login("http://fake", "master"))
+        self._export, self._version, self._refuse = export, version, refuse
+        self.written: list[tuple[str, str, Any]] = []
+
+    def export(self, realm: str) -> Json:
+        if self._export is None:
+            raise NotFoundError("POST", f"/{realm}/partial-export", 404, "Realm not found.")
+        return self._export
+
+    def server_version(self) -> str:
+        return self._version
+
+    def refresh(self) -> None:
+        """Nothing to renew."""
+
+    def get(self, path: str) -> Json:
+        return {"attributes": [], "id": "id-of" + path.replace("/", "-")}
+
+    def post(self, path: str, body: Json) -> str:
+        self._write("POST", path, body)
+        return "new"
+
+    def put(self, path: str, body: Json) -> None:
+        self._write("PUT", path, body)
+
+    def delete(self, path: str, body: Json = None) -> None:
+        self._write("DELETE", path, body)
+
+    def _write(self, method: str, path: str, body: Json) -> None:
+        if self._refuse in path:
+            raise RefusedError(method, path, 400, "Keycloak's own words")
+        self.written.append((method, path, revealed(body)))

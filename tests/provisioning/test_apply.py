@@ -1,0 +1,160 @@
+"""What an apply sends, seen by a gateway that only remembers, and what it says when Keycloak refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from provisioning import engine, fingerprint
+from provisioning.nodes import MASK, Secret
+from provisioning.observed import Observed
+from provisioning.plan import creation, make
+from provisioning.problems import ProvisioningError
+from provisioning.resources import KINDS
+from provisioning.resources.clients import Clients
+from provisioning.resources.realm import RealmSettings
+from provisioning.target import Target
+from tests.provisioning.fakes import FakeGateway
+
+
+def sent(
+    kind: type, declared: dict[str, Any], export: dict[str, Any], **more: Any
+) -> list[tuple[str, str, Any]]:
+    """The writing calls of this kind for this declaration."""
+    observed = Observed("r", exists=True, export=export, **more)
+    gateway = FakeGateway()
+    target = Target(gateway, observed)
+    for each in KINDS:
+        if isinstance(each, kind):
+            for change in each.changes(declared, observed):
+                each.apply(change, target)
+    return gateway.written
+
+
+def test_only_the_realm_fields_that_differ_are_sent() -> None:
+    declared = {"displayName": "new", "verifyEmail": True, "loginTheme": None}
+    export = {"displayName": "old", "verifyEmail": True, "loginTheme": "x", "attributes": {"a": "b"}}
+    assert sent(RealmSettings, declared, export) == [("PUT", "/r", {"displayName": "new", "loginTheme": ""})]
+
+
+def test_all_attributes_go_with_a_changed_one_since_keycloak_drops_the_others() -> None:
+    declared = {"attributes": {"mine": "1", "gone": None}, "clientSessionIdleTimeout": 9}
+    export = {
+        "attributes": {"mine": "0", "gone": "x", "theirs": "y", "clientSessionIdleTimeout": "5"},
+        "clientSessionIdleTimeout": 5,
+    }
+    assert sent(RealmSettings, declared, export) == [
+        (
+            "PUT",
+            "/r",
+            {
+                "clientSessionIdleTimeout": 9,
+                "attributes": {"mine": "1", "theirs": "y", "clientSessionIdleTimeout": "9"},
+            },
+        )
+    ]
+
+
+def test_mail_settings_go_as_a_whole_with_the_secret_and_its_fingerprint() -> None:
+    declared = {"smtpServer": {"host": "new", "password": Secret("word")}}
+    export = {"smtpServer": {"host": "old", "from": "a@b", "password": MASK}, "attributes": {"x": "y"}}
+    ((_, _, body),) = sent(RealmSettings, declared, export)
+    assert body["smtpServer"] == {"host": "new", "from": "a@b", "password": "word"}
+    kept = body["attributes"].pop("provisioning.secret.realm.smtpServer.password")
+    assert body["attributes"] == {"x": "y"}
+    assert fingerprint.matches("realm.smtpServer.password", Secret("word"), kept)
+
+
+def test_a_secret_that_the_realm_already_has_is_not_written_again() -> None:
+    place = "realm.smtpServer.password"
+    kept = {fingerprint.attribute(place): fingerprint.make(place, Secret("word"))}
+    export = {"smtpServer": {"password": MASK}, "attributes": kept}
+    assert sent(RealmSettings, {"smtpServer": {"password": Secret("word")}}, export) == []
+    assert len(sent(RealmSettings, {"smtpServer": {"password": Secret("other")}}, export)) == 1
+
+
+def test_a_mask_is_never_sent_back_even_if_that_means_refusing() -> None:
+    export = {"smtpServer": {"host": "old", "password": MASK}}
+    with pytest.raises(ProvisioningError, match="declare it as `password: !secret NAME`"):
+        sent(RealmSettings, {"smtpServer": {"host": "new"}}, export)
+
+
+def test_a_changed_client_keeps_what_is_not_declared_and_sends_no_mask() -> None:
+    before = {
+        "clientId": "c",
+        "id": "1",
+        "secret": MASK,
+        "authorizationServicesEnabled": True,
+        "attributes": {"theirs": "x"},
+        "defaultClientScopes": ["email"],
+    }
+    declared = {"clients": [{"clientId": "c", "name": "New", "attributes": {"mine": "y"}}]}
+    assert sent(Clients, declared, {"clients": [before]}) == [
+        (
+            "PUT",
+            "/r/clients/1",
+            {
+                "clientId": "c",
+                "id": "1",
+                "name": "New",
+                "authorizationServicesEnabled": True,
+                "attributes": {"theirs": "x", "mine": "y"},
+            },
+        )
+    ]
+
+
+def test_a_scope_that_changes_lists_leaves_one_before_it_joins_the_other() -> None:
+    before = {"clientId": "c", "id": "1", "defaultClientScopes": ["email"], "optionalClientScopes": ["phone"]}
+    wanted = {"clientId": "c", "defaultClientScopes": ["phone"], "optionalClientScopes": ["email"]}
+    scopes = [{"name": "email", "id": "E"}, {"name": "phone", "id": "P"}]
+    calls = sent(Clients, {"clients": [wanted]}, {"clients": [before], "clientScopes": scopes})
+    assert [(method, path) for method, path, _ in calls] == [
+        ("DELETE", "/r/clients/1/default-client-scopes/E"),
+        ("DELETE", "/r/clients/1/optional-client-scopes/P"),
+        ("PUT", "/r/clients/1/default-client-scopes/P"),
+        ("PUT", "/r/clients/1/optional-client-scopes/E"),
+    ]
+
+
+def test_a_new_realm_is_one_import_without_required_actions() -> None:
+    declared = {
+        "displayName": "R",
+        "requiredActions": [{"alias": "a"}],
+        "clients": [{"clientId": "c", "secret": Secret("s")}],
+        "users": [{"serviceAccountClientId": "c", "clientRoles": {"realm-management": ["view-users"]}}],
+        "smtpServer": {"password": Secret("word")},
+    }
+    body = creation(declared, make(declared, Observed("r")))
+    assert set(body) == {"realm", "enabled", "displayName", "clients", "users", "smtpServer", "attributes"}
+    assert list(body["attributes"]) == ["provisioning.secret.realm.smtpServer.password"]
+
+
+def test_an_apply_stops_at_the_first_failure_and_tells_what_was_and_was_not_done() -> None:
+    declared = {"displayName": "new", "clients": [{"clientId": "c"}], "roles": {"realm": [{"name": "z"}]}}
+    gateway = FakeGateway({"displayName": "old"}, refuse="/roles")
+    told: list[str] = []
+    with pytest.raises(engine.ApplyError) as caught:
+        engine.apply(declared, gateway, "r", told.append)
+    assert told == ["update realm"]
+    assert str(caught.value).splitlines() == [
+        "stopped at: create realm role z",
+        "  POST /r/roles: Keycloak answered 400: Keycloak's own words",
+        "done before it:",
+        "  update realm",
+        "not attempted:",
+        "  create client c",
+    ]
+
+
+def test_what_keycloak_does_not_keep_is_an_error_that_names_it() -> None:
+    with pytest.raises(ProvisioningError) as caught:
+        engine.apply({"displayName": "new"}, FakeGateway({"displayName": "old"}), "r")
+    assert str(caught.value).splitlines() == ["applied, but Keycloak did not keep:", "  realm: displayName"]
+
+
+def test_nothing_is_written_where_nothing_differs() -> None:
+    gateway = FakeGateway({"displayName": "same"})
+    assert engine.apply({"displayName": "same"}, gateway, "r").done == ()
+    assert gateway.written == []
