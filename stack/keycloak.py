@@ -14,7 +14,7 @@ from stack.process import Process
 from stack.settings import HOST, KEYCLOAK_HEAP, PASSWORD_BLOCKLISTS, THEMES
 
 ADMIN_USERNAME = "admin"
-_READY_SECONDS = 180.0
+_READY_SECONDS = 300.0
 
 
 class Keycloak:
