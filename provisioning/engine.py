@@ -55,8 +55,9 @@ def read(config: Config) -> Declared:
 def declare(config: Config, gateway: Gateway | None = None) -> tuple[Declared, list[Problem]]:
     """What the configuration declares, and warnings; ConfigError lists everything that is wrong.
 
-    Without a gateway (validate) missing variables are warnings: a pipeline that checks files needs no secrets.
-    With one they are errors, and a field unknown to this tool is let through to a server newer than it.
+    Without a gateway (validate) missing variables are warnings: a pipeline that checks files needs no
+    secrets. With one they are errors, and a field unknown to this tool is let through to a server newer
+    than it.
     """
     declared = read(config)
     problems = config.problems
@@ -72,7 +73,7 @@ def declare(config: Config, gateway: Gateway | None = None) -> tuple[Declared, l
 
 
 def refuse_broken(config: Config) -> None:
-    """Raise ConfigError for what is wrong whatever the server: worth telling before a connection is missed."""
+    """Raise ConfigError for what is wrong with any server: told before a connection is missed."""
     read(config)
     if config.problems.of(Severity.ERROR, Severity.MISSING_VARIABLE):
         raise ConfigError(config.problems.of(*(each for each in Severity if each is not Severity.WARNING)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from provisioning.nodes import Json, revealed
+from provisioning.nodes import Json, revealed, secrets_in
 from provisioning.problems import ProvisioningError
 
 
@@ -148,7 +148,7 @@ class Gateway:
             raise self._login_failed(error) from error
         if answer.status_code >= 400:
             error_type = NotFoundError if answer.status_code == 404 else RefusedError
-            raise error_type(method, shown, answer.status_code, _reason(answer))
+            raise error_type(method, shown, answer.status_code, _reason(answer, body))
         return answer
 
     def _json(self, answer: Any) -> Json:
@@ -205,9 +205,7 @@ class Gateway:
             return GatewayError(
                 f"{self.login.url} has no realm {self.login.realm} to log in to: is KEYCLOAK_URL right?"
             )
-        return GatewayError(
-            f"Keycloak at {self.login.url} refused the login of {who} ({status}): check {names}"
-        )
+        return GatewayError(f"Keycloak at {self.login.url} refused the login of {who}: check {names}")
 
 
 def segment(name: str) -> str:
@@ -215,8 +213,16 @@ def segment(name: str) -> str:
     return quote(name, safe="")
 
 
-def _reason(answer: Any) -> str:
-    """Keycloak's own words: errorMessage, or error with its description, or the start of the body."""
+def _reason(answer: Any, sent: Json) -> str:
+    """Keycloak's own words, without the secrets that were sent should it repeat them."""
+    words = _words(answer)
+    for secret in secrets_in(sent).values():
+        words = words.replace(secret.reveal(), str(secret))
+    return words
+
+
+def _words(answer: Any) -> str:
+    """errorMessage, or error with its description, or the start of the body."""
     try:
         body = cast(dict[str, Any], answer.json())
     except ValueError:

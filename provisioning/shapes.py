@@ -173,7 +173,8 @@ class Record(Shape):
 
 @dataclass(frozen=True)
 class Records(Shape):
-    """A list of objects, owned as a whole. `key` names them, where they have names; `ordered` where their order means something."""
+    """A list of objects, owned as a whole. `key` names them, where they have names; `ordered` where their
+    order means something."""
 
     of: Record
     key: str = "name"

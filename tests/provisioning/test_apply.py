@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from provisioning import engine, fingerprint
+from provisioning.gateway import Gateway, Login, RefusedError
 from provisioning.nodes import MASK, Secret
 from provisioning.observed import Observed
 from provisioning.plan import creation, make
@@ -152,6 +154,15 @@ def test_what_keycloak_does_not_keep_is_an_error_that_names_it() -> None:
     with pytest.raises(ProvisioningError) as caught:
         engine.apply({"displayName": "new"}, FakeGateway({"displayName": "old"}), "r")
     assert str(caught.value).splitlines() == ["applied, but Keycloak did not keep:", "  realm: displayName"]
+
+
+def test_a_secret_that_keycloak_repeats_is_taken_out_of_its_words() -> None:
+    gateway = Gateway(Login("http://fake", "master"))
+    answer = SimpleNamespace(status_code=400, json=lambda: {"errorMessage": "bad password canary-word"})
+    gateway._connection = SimpleNamespace(raw_put=lambda *_, **__: answer)
+    with pytest.raises(RefusedError) as caught:
+        gateway.put("/r", {"smtpServer": {"password": Secret("canary-word")}})
+    assert str(caught.value) == "PUT /admin/realms/r: Keycloak answered 400: bad password (secret)"
 
 
 def test_nothing_is_written_where_nothing_differs() -> None:

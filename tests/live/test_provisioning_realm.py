@@ -1,0 +1,460 @@
+"""Realm as code against a real Keycloak: made in one call, never written without need, changed where it differs.
+
+Every realm here is the test's own. What was sent is read from Keycloak's own access log.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioning import engine, report
+from provisioning.config import load
+from provisioning.engine import ApplyError, Outcome
+from provisioning.gateway import Gateway, Login, NotFoundError
+from provisioning.nodes import Node
+from provisioning.observed import observe
+from provisioning.problems import Problems, ProvisioningError, Severity
+from stack.keycloak import Keycloak
+
+SAMPLE = Path(__file__).parents[1] / "provisioning" / "data" / "sample"
+SECRETS = {
+    "SAMPLE_SMTP_PASSWORD": "canary-smtp",
+    "SAMPLE_CLIENT_SECRET": "canary-client",
+    "SAMPLE_RECAPTCHA_SECRET": "canary-captcha",
+}
+_WRITES = ("POST", "PUT", "DELETE")
+
+
+class Realm:
+    """A copy of the sample configuration and the realm made from it."""
+
+    def __init__(self, server: Keycloak, name: str, folder: Path) -> None:
+        self.server, self.name, self.folder = server, name, folder
+        self.environment = dict(SECRETS)
+        self.told: list[str] = []
+        login = Login(server.url, "master", username=server.admin_username, password=server.admin_password)
+        self.gateway = Gateway(login)
+        shutil.copytree(SAMPLE, folder)
+
+    def edit(self, file: str, before: str, after: str) -> None:
+        """Change the configuration; `before` must be there."""
+        path = self.folder / file
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+    def declared(self) -> Any:
+        return engine.declare(load(self.folder, environ=self.environment), self.gateway)[0]
+
+    def plan(self) -> str:
+        return report.as_text(engine.make_plan(self.declared(), self.gateway, self.name))
+
+    def apply(self) -> Outcome:
+        self.told.clear()
+        return engine.apply(self.declared(), self.gateway, self.name, self.told.append)
+
+    def executions(self, flow: str = "sample registration") -> dict[str, str]:
+        """Server ids of the executions below a flow, by provider or alias."""
+        found = self.gateway.get(f"/{self.name}/authentication/flows/{flow}/executions")
+        return {e.get("providerId") or e["displayName"]: e["id"] for e in found}
+
+    def writes(self) -> list[str]:
+        """Writing admin calls to this realm so far, from the access log. A partial-export is a reading."""
+        text = self.server.access_log.read_text(encoding="utf-8")
+        calls = re.findall(r'"([A-Z]+ /admin/realms(?:/[^ ]*)?) HTTP', text)
+        ours = [call for call in calls if re.search(rf"/admin/realms/{self.name}(/|$|\?)", call)]
+        return [call for call in ours if call.startswith(_WRITES) and "/partial-export" not in call]
+
+
+@pytest.fixture
+def realm(keycloak_server: Keycloak, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Realm]:
+    """A realm of this test alone, not made yet; removed afterwards."""
+    name = "p-" + re.sub(r"[^a-z0-9]+", "-", request.node.name.removeprefix("test_").lower())[:40].strip("-")
+    made = Realm(keycloak_server, name, tmp_path / "realm-config")
+    yield made
+    with suppress(NotFoundError):
+        made.gateway.delete(f"/{name}")
+
+
+def test_a_new_realm_is_one_import_and_then_as_declared(realm: Realm) -> None:
+    assert "does not exist yet" in realm.plan()
+    realm.apply()
+    # What the import must not name follows: required actions, for naming one there drops the built-in ones.
+    assert realm.told == [
+        f"create realm {realm.name}",
+        "update required action TERMS_AND_CONDITIONS",
+        "update required action UPDATE_PASSWORD",
+    ]
+    assert realm.plan() == f"Realm {realm.name} is as declared: nothing to do."
+
+
+def test_a_second_apply_sends_no_writing_call_at_all(realm: Realm) -> None:
+    realm.apply()
+    before = realm.writes()
+    realm.gateway.calls.clear()
+    assert realm.apply().done == ()
+    assert realm.writes() == before
+    assert len(before) == 2  # so the log is read rightly: the two required actions
+    assert len(realm.gateway.calls) <= 2  # the export, and the one declared client secret
+
+
+def test_a_realm_of_an_older_configuration_changes_only_where_it_differs(realm: Realm) -> None:
+    new = {path: path.read_text(encoding="utf-8") for path in realm.folder.glob("*.yaml")}
+    realm.edit("realm.yaml", "failureFactor: 8", "failureFactor: 30")
+    realm.edit("realm.yaml", "actionTokenGeneratedByUserLifespan.verify-email: 86400", "old: gone")
+    realm.edit("clients.yaml", "user.attribute: customerCode", "user.attribute: code")
+    realm.edit("authentication.yaml", "always_set_password_on_register_form: true", "x: y")
+    realm.edit("user-profile.yaml", "      required: {}\n", "")
+    realm.edit(
+        "clients.yaml", "clientRoles:\n      realm-management: [view-users, query-users]", "clientRoles: {}"
+    )
+    (realm.folder / "localization" / "en.yaml").unlink()
+    realm.apply()
+    executions = realm.executions()
+    for path, text in new.items():
+        path.write_text(text, encoding="utf-8")
+    shutil.copy(SAMPLE / "localization" / "en.yaml", realm.folder / "localization")
+    before = len(realm.writes())
+    realm.apply()
+    assert realm.told == [
+        "update authentication flow sample registration",
+        "update realm",
+        "update user profile",
+        "create localization en",
+        "update client portal",
+        "update service account validator",
+    ]
+    # One call each; `old` is not declared any more, so it is nobody's business.
+    assert len(realm.writes()) - before == len(realm.told)
+    assert realm.executions() == executions
+    assert realm.gateway.get(f"/{realm.name}")["attributes"]["old"] == "gone"
+
+
+def test_settings_that_keycloak_keeps_as_attributes_survive_a_change_of_attributes(realm: Realm) -> None:
+    realm.apply()
+    realm.edit("realm.yaml", "frontendUrl:", "other: 1\n  frontendUrl:")
+    realm.edit("realm.yaml", "clientSessionIdleTimeout: 900\n", "")
+    realm.apply()
+    settings = realm.gateway.get(f"/{realm.name}")
+    assert settings["clientSessionIdleTimeout"] == 900
+    assert settings["attributes"]["other"] == "1"
+    assert settings["bruteForceProtected"] is True
+
+
+def test_a_field_and_its_attribute_change_together(realm: Realm) -> None:
+    realm.apply()
+    realm.edit("realm.yaml", "clientSessionIdleTimeout: 900", "clientSessionIdleTimeout: 1200")
+    realm.edit("realm.yaml", "frontendUrl:", "other: 1\n  frontendUrl:")
+    realm.apply()
+    assert realm.told == ["update realm"]
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "calls"),
+    [
+        ("SAMPLE_SMTP_PASSWORD", "realm", 1),  # the secret and its fingerprint in one call
+        ("SAMPLE_CLIENT_SECRET", "client validator", 1),
+        (
+            "SAMPLE_RECAPTCHA_SECRET",
+            "authentication flow sample registration",
+            2,
+        ),  # and the fingerprint after it
+    ],
+)
+def test_a_changed_secret_is_written_once_and_never_shown(
+    realm: Realm, name: str, where: str, calls: int
+) -> None:
+    shown = [realm.plan()]
+    realm.apply()
+    realm.environment[name] = "canary-changed"
+    shown += [realm.plan(), *realm.told]
+    assert [line for line in shown[1].splitlines() if line.startswith(("~", "+"))] == [f"~ {where}"]
+    before = len(realm.writes())
+    realm.apply()
+    assert len(realm.writes()) - before == calls
+    assert realm.apply().done == ()
+    assert "canary" not in "".join(shown)
+
+
+def test_a_changed_client_secret_is_the_one_that_counts(realm: Realm) -> None:
+    realm.apply()
+    realm.environment["SAMPLE_CLIENT_SECRET"] = "canary-changed"
+    realm.apply()
+    login = Login(realm.server.url, realm.name, client_id="validator", client_secret="canary-changed")
+    assert Gateway(login).get(f"/{realm.name}/users?max=1") is not None
+
+
+Edits = Callable[[Realm], None]
+
+
+def _lines(*pairs: tuple[str, str, str]) -> Edits:
+    def edit(realm: Realm) -> None:
+        for pair in pairs:
+            realm.edit(*pair)
+
+    return edit
+
+
+_FORM = "      - authenticator: registration-user-creation\n"
+_TERMS = "      - {authenticator: registration-terms-and-conditions, requirement: REQUIRED, priority: 25}\n"
+_RECAPTCHA = (
+    "      - authenticator: registration-recaptcha-action\n"
+    "        authenticatorConfig: sample recaptcha\n        requirement: DISABLED\n        priority: 30\n"
+)
+_SUBFLOW = """  - alias: sample gate
+    topLevel: false
+    authenticationExecutions:
+      - {authenticator: auth-cookie, requirement: ALTERNATIVE, priority: 10, authenticatorConfig: sample gate}
+authenticatorConfig:
+  - {alias: sample gate, config: {default.reference.value: abc}}
+"""
+CHANGES: dict[str, Edits] = {
+    "an execution in between": _lines(("authentication.yaml", _FORM, _TERMS + _FORM)),
+    "an execution less": _lines(("authentication.yaml", _RECAPTCHA, "")),
+    "another order": _lines(
+        ("authentication.yaml", "priority: 20", "priority: 31"),
+        ("authentication.yaml", "requirement: DISABLED", "requirement: REQUIRED"),
+    ),
+    "no settings any more": _lines(
+        ("authentication.yaml", "        authenticatorConfig: sample recaptcha\n", "")
+    ),
+    "settings of another name": _lines(("authentication.yaml", "sample password on", "sample secret on")),
+    "another description": _lines(
+        ("authentication.yaml", "with a password on the form", "with all on one page")
+    ),
+    "a subflow in front": _lines(
+        ("authentication.yaml", "authenticatorConfig:\n  -", f"{_SUBFLOW}  -"),
+        (
+            "authentication.yaml",
+            "      - flowAlias: sample registration form\n",
+            "      - {flowAlias: sample gate, requirement: ALTERNATIVE, priority: 5}\n"
+            "      - flowAlias: sample registration form\n",
+        ),
+    ),
+    "an attribute less": _lines(
+        (
+            "user-profile.yaml",
+            "      group: person\n    - name: customerCode\n"
+            "      permissions: {view: [admin, user], edit: []}\n"
+            "      annotations: {inputType: text}\n",
+            "",
+        )
+    ),
+    "profile groups emptied": _lines(
+        (
+            "user-profile.yaml",
+            "  groups:\n    - name: person\n      displayHeader: ${group.person}\n",
+            "  groups: []\n",
+        ),
+        ("user-profile.yaml", "      group: person\n", ""),
+    ),
+    "scopes moved": _lines(
+        (
+            "clients.yaml",
+            "optionalClientScopes: [phone]",
+            "optionalClientScopes: [email]\n    defaultClientScopes: [phone, basic]",
+        ),
+    ),
+    "mappers and URIs emptied": _lines(
+        (
+            "clients.yaml",
+            "redirectUris: [https://portal.example.org/*, https://portal.example.org/b]",
+            "redirectUris: []",
+        ),
+        ("clients.yaml", "protocolMappers:\n", "protocolMappers: []\n    x:\n"),
+        (
+            "clients.yaml",
+            "    x:\n      - name: customer code\n        protocol: openid-connect\n"
+            "        protocolMapper: oidc-usermodel-attribute-mapper\n        config:\n"
+            "          user.attribute: customerCode\n          claim.name: customer_code\n"
+            "          access.token.claim: true\n",
+            "",
+        ),
+    ),
+    "a client attribute removed": _lines(("clients.yaml", "method: S256", "method: null")),
+    "another flow for one client": _lines(
+        (
+            "clients.yaml",
+            "    publicClient: true\n",
+            "    publicClient: true\n    authenticationFlowBindingOverrides: {browser: docker auth}\n",
+        ),
+    ),
+    "roles": _lines(
+        ("clients.yaml", "description: Helps", "description: Helps all\n      attributes: {a: [b]}"),
+        ("clients.yaml", "        realm: [reader]\n", "        realm: []\n"),
+        ("clients.yaml", "[view-users]", "[query-users]"),
+        ("clients.yaml", "kind: [paper, web]", "kind: [web]"),
+        (
+            "clients.yaml",
+            "    - name: reader",
+            "    - {name: new/one, composites: {client: {portal: [see/bills]}}}\n    - name: reader",
+        ),
+    ),
+    "a role less for the service account": _lines(
+        ("clients.yaml", "[view-users, query-users]", "[query-users]"),
+        ("clients.yaml", "realmRoles: [reader]", "realmRoles: []"),
+    ),
+    "a client more": _lines(
+        (
+            "clients.yaml",
+            "users:",
+            "  - {clientId: more, serviceAccountsEnabled: true, secret: canary-more}\n"
+            "users:\n  - {serviceAccountClientId: more, realmRoles: [reader]}",
+        ),
+    ),
+    "mail settings emptied": _lines(
+        (
+            "realm.yaml",
+            "smtpServer:\n  host: localhost\n  port: 1025\n  from: sample@example.org\n  auth: true\n"
+            "  user: mailer\n  password: !secret SAMPLE_SMTP_PASSWORD\n",
+            "smtpServer: {}\n",
+        ),
+    ),
+    "realm fields emptied": _lines(
+        ("realm.yaml", "loginTheme: keycloak.v2", "loginTheme: null"),
+        ("realm.yaml", "passwordPolicy: length(8) and digits(1) and notUsername", "passwordPolicy: null"),
+        ("realm.yaml", "[REGISTER, LOGIN]", "[]"),
+        ("realm.yaml", "displayName: Sample", "displayName: null"),
+        ("realm.yaml", "eventsListeners: [jboss-logging]", "eventsListeners: []"),
+        ("realm.yaml", "frontendUrl: !env [PUBLIC_URL, http://localhost:18080]", "frontendUrl: null"),
+    ),
+    "a text less": _lines(("localization/it.yaml", '"no": No', '"no": null')),
+    "a required action's settings": _lines(("authentication.yaml", "max_auth_age: 120", "max_auth_age: 60")),
+    "built-in binding": _lines(
+        ("realm.yaml", "registrationFlow: sample registration", "registrationFlow: registration")
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def lasting(keycloak_server: Keycloak) -> Iterator[str]:
+    """The name of a realm for many tests, each of which begins by applying the sample to it."""
+    name = "p-lasting"
+    yield name
+    login = Login(keycloak_server.url, "master", username="admin", password=keycloak_server.admin_password)
+    with suppress(NotFoundError):
+        Gateway(login).delete(f"/{name}")
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_every_change_sticks_there_and_back_and_is_not_made_twice(
+    keycloak_server: Keycloak, lasting: str, tmp_path: Path, change: Edits
+) -> None:
+    sample = Realm(keycloak_server, lasting, tmp_path / "sample")
+    changed = Realm(keycloak_server, lasting, tmp_path / "changed")
+    change(changed)
+    sample.apply()
+    assert changed.apply().done
+    assert changed.apply().done == ()
+    sample.apply()
+    assert sample.apply().done == ()
+
+
+def test_a_flow_in_use_keeps_its_id_and_its_untouched_executions(realm: Realm) -> None:
+    realm.apply()
+    executions = realm.executions()
+    CHANGES["an execution in between"](realm)
+    CHANGES["a subflow in front"](realm)
+    realm.apply()
+    after = realm.executions()
+    assert {name: after[name] for name in executions} == executions
+    assert set(after) - set(executions) == {"registration-terms-and-conditions", "sample gate", "auth-cookie"}
+
+
+def test_a_change_by_hand_is_seen_and_put_back(realm: Realm) -> None:
+    realm.apply()
+    (client,) = realm.gateway.get(f"/{realm.name}/clients?clientId=portal")
+    realm.gateway.put(f"/{realm.name}/clients/{client['id']}", {**client, "redirectUris": ["https://evil/*"]})
+    assert "https://evil/*" in realm.plan()
+    realm.apply()
+    assert realm.told == ["update client portal"]
+
+
+def test_a_failure_tells_what_was_done_and_carrying_on_finishes_it(realm: Realm) -> None:
+    realm.apply()
+    realm.edit("realm.yaml", "displayName: Sample", "displayName: Other")
+    realm.edit("localization/it.yaml", "Credenziali", "Chiavi")
+    realm.edit("clients.yaml", "optionalClientScopes: [phone]", "optionalClientScopes: [nonsense]")
+    realm.edit("clients.yaml", "description: Helps", "description: Helps all")
+    with pytest.raises(ApplyError) as caught:
+        realm.apply()
+    assert caught.value.done == ["update realm", "update localization it", "update realm role help desk"]
+    assert caught.value.failed == "update client portal"
+    assert "there is no client scope nonsense" in caught.value.reason
+    realm.edit("clients.yaml", "nonsense", "email")
+    realm.apply()
+    assert realm.told == ["update client portal"]
+
+
+def test_keycloaks_own_words_are_in_the_error(realm: Realm) -> None:
+    realm.apply()
+    realm.edit("realm.yaml", "from: sample@example.org", "from: nobody")
+    with pytest.raises(ApplyError, match=r"PUT /admin/realms/.*: Keycloak answered 400: .*[Ii]nvalid"):
+        realm.apply()
+
+
+def test_an_import_that_keycloak_refuses_leaves_no_realm(realm: Realm) -> None:
+    realm.edit("realm.yaml", "from: sample@example.org", "from: nobody")
+    with pytest.raises(ApplyError) as caught:
+        realm.apply()
+    assert caught.value.done == []
+    assert "does not exist yet" in realm.plan()
+
+
+def test_a_built_in_flow_is_not_restructured(realm: Realm) -> None:
+    realm.edit(
+        "authentication.yaml",
+        "authenticationFlows:\n",
+        "authenticationFlows:\n  - alias: docker auth\n    authenticationExecutions:\n"
+        "      - {authenticator: auth-cookie, requirement: REQUIRED}\n",
+    )
+    realm.edit("realm.yaml", "registrationFlow: sample registration\n", "")
+    bare = realm.name
+    realm.gateway.post("", {"realm": bare})
+    realm.gateway.refresh()
+    with pytest.raises(ProvisioningError, match="declare the flow under an alias of its own"):
+        realm.plan()
+
+
+def test_a_bare_realm_is_adopted(realm: Realm) -> None:
+    realm.gateway.post("", {"realm": realm.name})
+    realm.gateway.refresh()
+    realm.apply()
+    assert realm.told[0] == "create authentication flow sample registration"
+    assert realm.apply().done == ()
+
+
+def test_a_wrong_password_is_one_line_that_names_the_variables(keycloak_server: Keycloak) -> None:
+    login = Login(keycloak_server.url, "master", username="admin", password="canary-wrong")
+    with pytest.raises(ProvisioningError) as caught:
+        Gateway(login).get("/master")
+    assert str(caught.value).startswith(
+        f"Keycloak at {keycloak_server.url} refused the login of user admin: "
+    )
+    assert "KEYCLOAK_USERNAME and KEYCLOAK_PASSWORD" in str(caught.value)
+
+
+def test_every_field_that_keycloak_exports_is_known(realm: Realm) -> None:
+    realm.apply()
+    problems = Problems()
+    config = load(realm.folder, environ=realm.environment)
+    export = observe(realm.gateway, realm.name).export
+    config.root.value = _nodes(export, config.root).value
+    config.problems.found = problems.found
+    engine.read(config)
+    assert [str(p) for p in problems.of(Severity.UNKNOWN_FIELD)] == []
+
+
+def _nodes(value: Any, place: Node) -> Node:
+    if isinstance(value, dict):
+        return Node({key: _nodes(child, place) for key, child in value.items()}, place.mark)
+    if isinstance(value, list):
+        return Node([_nodes(child, place) for child in value], place.mark)
+    return Node(value, place.mark)
