@@ -64,4 +64,5 @@ def test_reading_the_notice_does_not_spoil_the_form(visitor: Visitor, customer: 
     opened.value.locator("nav.languages a").click()
     expect(opened.value.locator("h1")).to_have_text("Privacy notice")
     form.submit()
-    expect(form.summary).to_contain_text("Controlla 6 campi")
+    expect(form.summary.get_by_role("link")).to_have_count(6)
+    expect(form.field("customerCode")).to_have_value(customer.code)

@@ -1,0 +1,128 @@
+"""A walk past every page of ours, the rare ones included, for what must hold on each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from playwright.sync_api import Page
+
+from stack.customers import Customer
+from tests.browser.answers import Answers, complete
+from tests.browser.pages import (
+    CodePage,
+    ForgottenPasswordPage,
+    LoginPage,
+    MessagePage,
+    NewPasswordPage,
+    RegistrationForm,
+    WelcomePage,
+    WelcomeWithoutEmailPage,
+)
+from tests.browser.site import Admin, wait_until_expired
+from tests.browser.visitor import NewCustomer, NewVisitor, Visitor, link_in
+
+#: Every stop of the walk, in its order.
+PAGES = (
+    "login",
+    "code",
+    "code refused",
+    "form",
+    "form with errors",
+    "notice",
+    "welcome",
+    "mail just sent",
+    "another device",
+    "confirmed",
+    "confirmed before",
+    "stale tab",
+    "login refused",
+    "forgotten password",
+    "reset mail sent",
+    "new password",
+    "new password refused",
+    "welcome without email",
+    "logout",
+    "link expired",
+    "link expired on another device",
+)
+Look = Callable[[str, Page], None]
+
+
+def walk(new_visitor: NewVisitor, new_customer: NewCustomer, admin: Admin, look: Look) -> None:
+    """Call `look` with the name and the browser page of each stop."""
+    visitor, customer = new_visitor(), new_customer()
+    answers = _register(visitor, customer, look)
+    _confirm(visitor, new_visitor(), answers, look)
+    _reset(visitor, answers, look)
+    _leave(new_visitor(), new_customer(), look)
+    _expire(new_visitor(), new_visitor(), new_customer(), admin, look)
+
+
+def _register(visitor: Visitor, customer: Customer, look: Look) -> Answers:
+    page, answers = visitor.page, complete(customer)
+    look("login", visitor.comes_to_log_in().page)
+    code = LoginPage(page).register()
+    look("code", page)
+    code.give("9999999999")
+    look("code refused", CodePage(page).page)
+    form = CodePage(page).give_own(customer.code)
+    look("form", page)
+    # All errors that a page can show at once: what is missing, and what is wrong.
+    form.send(Answers(email="anna@", email_again="bruno@", mobile="tre", password="x", authorized=False))
+    look("form with errors", RegistrationForm(page).page)
+    with page.context.expect_page() as opened:
+        page.locator("a[href$='#marketing']").click()
+    look("notice", opened.value)
+    opened.value.close()
+    RegistrationForm(page).send(answers)
+    look("welcome", WelcomePage(page).page)
+    WelcomePage(page).send_again()
+    look("mail just sent", WelcomePage(page).page)
+    return answers
+
+
+def _confirm(visitor: Visitor, device: Visitor, answers: Answers, look: Look) -> None:
+    look("another device", device.confirms(answers).page)
+    mailed = visitor.page.context.new_page()
+    mailed.goto(link_in(visitor.confirmation_mail(answers)))
+    look("confirmed", MessagePage(mailed).page)
+    mailed.goto(link_in(visitor.confirmation_mail(answers)))
+    look("confirmed before", MessagePage(mailed).page)
+    mailed.close()
+    visitor.page.click("main a.button")
+    look("stale tab", MessagePage(visitor.page).page)
+
+
+def _reset(visitor: Visitor, answers: Answers, look: Look) -> None:
+    page = visitor.page
+    visitor.comes_to_log_in().log_in(answers.username, "Sbagliata-1")
+    look("login refused", LoginPage(page).page)
+    LoginPage(page).forgotten()
+    look("forgotten password", page)
+    ForgottenPasswordPage(page).ask(answers.username)
+    look("reset mail sent", page)
+    page.goto(link_in(visitor.confirmation_mail(answers, count=2)))
+    look("new password", NewPasswordPage(page).page)
+    NewPasswordPage(page).choose("corta", again="diversa")
+    look("new password refused", NewPasswordPage(page).page)
+
+
+def _leave(visitor: Visitor, customer: Customer, look: Look) -> None:
+    page = visitor.page
+    visitor.opens_the_form(customer).send(replace(complete(customer), email=""))
+    look("welcome without email", WelcomeWithoutEmailPage(page).page)
+    WelcomeWithoutEmailPage(page).go_on()
+    page.goto(f"{visitor.site.url}/protocol/openid-connect/logout?client_id=bollette")
+    page.locator("#kc-logout").wait_for()
+    look("logout", page)
+
+
+def _expire(visitor: Visitor, device: Visitor, customer: Customer, admin: Admin, look: Look) -> None:
+    with admin.confirmation_links_live(seconds=1):
+        link = link_in(visitor.confirmation_mail(visitor.registers(customer)))
+    wait_until_expired(link)
+    visitor.page.goto(link)
+    look("link expired", LoginPage(visitor.page).page)
+    device.page.goto(link)
+    look("link expired on another device", MessagePage(device.page).page)
