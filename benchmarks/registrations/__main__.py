@@ -1,0 +1,91 @@
+"""`python -m benchmarks.registrations`: starts a system of its own, measures, prints; never fails on time."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import platform
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import requests
+
+from benchmarks.registrations import report
+from benchmarks.registrations.measure import Times, alternate
+from benchmarks.registrations.variants import BenchmarkError, Variant, prepared
+from stack.customers import fictitious
+from stack.errors import StackError
+from stack.local import Stack
+from stack.ports import Ports
+from stack.progress import Printer
+
+_BLOCK = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; 0, or 1 where something failed to start or to register."""
+    options = parse(arguments)
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Stack(Path(folder), Ports.free(), customers=None, say=Printer()) as stack,
+        ):
+            for line in run(stack, options):
+                print(line, flush=True)
+    except (BenchmarkError, StackError, requests.RequestException) as error:
+        print(f"benchmarks.registrations: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line's options."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.registrations", description=__doc__)
+    parser.add_argument("--warm-up", type=int, default=1000, help="registrations before any is measured")
+    parser.add_argument("--registrations", type=int, default=400, help="of each variant at each level")
+    parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 4], help="levels, for example 1 4")
+    parser.add_argument("--quick", action="store_true", help="a few: tries the benchmark itself")
+    options = parser.parse_args(arguments)
+    if options.quick:
+        options.warm_up, options.registrations = 2 * _BLOCK, _BLOCK
+    return options
+
+
+def run(stack: Stack, options: argparse.Namespace) -> Iterator[str]:
+    """The report's lines, each as soon as it is known, measured on a running system.
+
+    Raises BenchmarkError, StackError and requests.RequestException.
+    """
+    warm_up, measured = _blocks(options.warm_up // 2), _blocks(options.registrations)
+    people = _BLOCK * (warm_up + measured * len(options.concurrency))
+    customers = list(itertools.islice(fictitious(seed=secrets.randbelow(10_000)), people))
+    stack.import_customers(customers)
+    with prepared(stack.keycloak, customers) as variants:
+        yield from _conditions(2 * warm_up * _BLOCK, measured * _BLOCK)
+        alternate(variants, warm_up, _BLOCK, max(options.concurrency))
+        levels = {level: _level(variants, measured, level) for level in options.concurrency}
+    yield from report.lines(levels)
+
+
+def _blocks(registrations: int) -> int:
+    return max(1, -(-registrations // _BLOCK))
+
+
+def _level(variants: tuple[Variant, Variant], blocks: int, concurrency: int) -> tuple[Times, Times]:
+    ours, stock = alternate(variants, blocks, _BLOCK, concurrency)
+    return ours, stock
+
+
+def _conditions(warm_up: int, measured: int) -> Iterator[str]:
+    load = os.getloadavg()[0]
+    yield f"{platform.machine()}, {os.cpu_count()} processors shared by servers and client, load {load:.1f}"
+    yield "Keycloak on its embedded database, validator on SQLite, one JVM start, no mails, email typed"
+    yield f"{warm_up} registrations to warm up; {measured} a variant and level, in blocks of {_BLOCK} in turn"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""The figures as a table, and the ratios against the goal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from benchmarks.registrations.measure import Times, percentile
+
+GOAL_THROUGHPUT = 0.90
+GOAL_TIME = 0.95
+
+
+def lines(levels: Mapping[int, tuple[Times, Times]]) -> Iterator[str]:
+    """The report; of each level of concurrency the times of ours and of the stock registration."""
+    yield f"{'at once':>7}  {'variant':<14}{'journeys/s':>11}{'p50 ms':>9}{'p95 ms':>9}    " + (
+        f"{'form POSTs/s':>12}{'p50 ms':>9}{'p95 ms':>9}"
+    )
+    for concurrency, (ours, stock) in levels.items():
+        for name, times in (("customer code", ours), ("stock", stock)):
+            yield f"{concurrency:>7}  {name:<14}" + _row(times)
+        yield f"{concurrency:>7}  {'ratio':<14}" + _ratios(ours, stock)
+    yield ""
+    yield "ratio: ours / stock of what happens a second, stock / ours of times; 1.00 is equal, more is better"
+    yield f"goal:  {GOAL_THROUGHPUT:.2f} of a second's registrations, {GOAL_TIME:.2f} in time"
+    yield "the journey with the customer code has one page more than the stock one: the form POST is alike"
+
+
+def _row(times: Times) -> str:
+    journeys = _times(times.journeys_per_second, times.journeys)
+    return journeys + "    " + _times(times.posts_per_second, times.posts, width=12)
+
+
+def _times(per_second: float, taken: list[float], width: int = 11) -> str:
+    middle, high = (1000 * percentile(taken, share) for share in (0.5, 0.95))
+    return f"{per_second:>{width}.1f}{middle:>9.1f}{high:>9.1f}"
+
+
+def _ratios(ours: Times, stock: Times) -> str:
+    journeys = ours.journeys_per_second / stock.journeys_per_second
+    posts = ours.posts_per_second / stock.posts_per_second
+    return (
+        f"{journeys:>11.2f}{_faster(ours.journeys, stock.journeys)}    "
+        f"{posts:>12.2f}{_faster(ours.posts, stock.posts)}"
+    )
+
+
+def _faster(ours: list[float], stock: list[float]) -> str:
+    return "".join(f"{percentile(stock, share) / percentile(ours, share):>9.2f}" for share in (0.5, 0.95))
