@@ -4,6 +4,8 @@
 <#import "password-commons.ftl" as passwordCommons>
 <#import "password-rules.ftl" as passwordRules>
 <#assign failed = messagesPerField.existsError("password", "password-confirm")>
+<#-- A broken rule comes from Keycloak as a message of the page (UpdatePassword.processAction), yet it is this field's. -->
+<#assign refused = !failed && message?? && message.type == "error">
 <@layout.registrationLayout displayMessage=!failed errors=[
     {"field": "password", "id": "password-new", "label": msg("passwordNew")},
     {"field": "password-confirm", "id": "password-confirm", "label": msg("passwordConfirm")}]; section>
@@ -11,7 +13,7 @@
 ${msg("updatePasswordTitle")}
 <#elseif section == "form">
   <form id="kc-passwd-update-form" action="${url.loginAction}" method="post">
-    <@field.password name="password-new" fieldName="password" label=msg("passwordNew") required=true hint=passwordRules.sentence() autocomplete="new-password">
+    <@field.password name="password-new" fieldName="password" label=msg("passwordNew") required=true hint=passwordRules.sentence() autocomplete="new-password" invalid=refused || messagesPerField.existsError("password")>
       <@passwordRules.list input="password-new"/>
     </@field.password>
     <@field.password name="password-confirm" label=msg("passwordConfirm") required=true autocomplete="new-password"/>
