@@ -8,4 +8,5 @@
 <@layout.notice msg("verificationLifetimeLead", texts.lifetime(linkExpiration, linkExpirationFormatter(linkExpiration))) msg("verificationLifetime")/>
 <@layout.paragraph msg("verificationSpam")/>
 <@layout.paragraph msg("mailNotYou")/>
+<@layout.inFull link/>
 </@layout.emailLayout>

@@ -7,4 +7,5 @@
 <@layout.action link msg("resetButton")/>
 <@layout.notice msg("resetLifetimeLead", texts.lifetime(linkExpiration, linkExpirationFormatter(linkExpiration))) msg("resetLifetime")/>
 <@layout.paragraph msg("resetNotYou")/>
+<@layout.inFull link/>
 </@layout.emailLayout>

@@ -48,11 +48,14 @@
 
 <#macro notice lead text><p class="soft" style="margin:0 0 16px;padding:14px 16px;background:${p.mailSoft};border-radius:10px;font-size:16px;"><#if lead?has_content><strong>${lead}</strong> </#if>${text}</p></#macro>
 
-<#-- One button, and the link in full below it for who cannot press it. -->
+<#-- One button; who cannot press it finds the link in full at the end (inFull): it is a screenful on a phone. -->
 <#macro action address label>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:8px 0 20px;"><tr><td class="button" align="center" style="background:${p.mailBrand};border-radius:10px;">
 <a class="button" href="${address}" style="display:block;padding:16px 20px;${font}font-size:18px;font-weight:bold;color:${p.mailOnBrand};text-decoration:none;border-radius:10px;">${label}</a>
 </td></tr></table>
+</#macro>
+
+<#macro inFull address>
 <p style="margin:0 0 4px;font-size:15px;">${msg("mailLinkBelow")}</p>
-<p style="margin:0 0 20px;font-size:15px;word-break:break-all;"><a class="plain" href="${address}" style="color:${p.mailBrand};">${address}</a></p>
+<p style="margin:0;font-size:15px;word-break:break-all;"><a class="plain" href="${address}" style="color:${p.mailBrand};">${address}</a></p>
 </#macro>
