@@ -34,6 +34,8 @@ class Camera:
     def take(self, name: str, page: Page, *, above: Locator | None = None, whole: bool = True) -> None:
         """Write NAME.png. `whole`: as long as the page is, or down to `above`; else what the window shows."""
         page.evaluate("document.activeElement?.blur()")
+        if whole:
+            page.evaluate("scrollTo(0, 0)")
         page.evaluate("document.fonts.ready")
         picture = self._folder / f"{name}.png"
         picture.parent.mkdir(parents=True, exist_ok=True)
@@ -72,11 +74,12 @@ def _registers(visitor: Visitor, customer: Customer, camera: Camera) -> None:
     mail = visitor.confirmation_mail(answers)
     letter = page.context.new_page()
     letter.set_content(mail.html)
-    camera.take("mail", letter)
+    camera.take("mail", letter, whole=False)
     letter.close()
     page.goto(link_in(mail))
     camera.take("confirmed", MessagePage(page).page)
     page.goto(visitor.site.applications)
     LoginPage(page).log_in(answers.username, answers.password)
-    expect(page.get_by_role("link", name="Autolettura")).to_be_visible(timeout=15_000)
-    camera.take("services", page)
+    expect(page.get_by_text("Autolettura", exact=True)).to_be_visible(timeout=15_000)
+    page.set_viewport_size({"width": 1280, "height": 560})
+    camera.take("services", page, whole=False)
