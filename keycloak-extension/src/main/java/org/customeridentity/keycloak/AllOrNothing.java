@@ -4,6 +4,7 @@ import org.jboss.logging.Logger;
 import org.keycloak.authentication.AuthenticationFlowError;
 import org.keycloak.authentication.AuthenticationFlowException;
 import org.keycloak.authentication.FormContext;
+import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
 
 /**
@@ -11,7 +12,8 @@ import org.keycloak.events.Errors;
  *
  * <p>Keycloak 26.7.4 catches an exception from FormAction.success(), renders a page and <em>commits</em>
  * (AuthenticationProcessor.handleBrowserException); setRollbackOnly() alone rolls back but still redirects the
- * browser with an authorization code. Only both together end in an error page and no user.
+ * browser with an authorization code. Only both together end in a page and no user: the form again, with what
+ * was typed.
  */
 final class AllOrNothing {
 
@@ -44,7 +46,14 @@ final class AllOrNothing {
 
     private static AuthenticationFlowException rollback(FormContext context, String reason) {
         context.getSession().getTransactionManager().setRollbackOnly();
-        return new AuthenticationFlowException(AuthenticationFlowError.GENERIC_AUTHENTICATION_ERROR,
-                Errors.INVALID_REGISTRATION + ": " + reason, Verdict.messageKey(reason));
+        context.getEvent().detail(Details.REASON, reason);
+        try {
+            return new AuthenticationFlowException(AuthenticationFlowError.GENERIC_AUTHENTICATION_ERROR,
+                    FormAgain.page(context, Verdict.messageKey(reason)));
+        } catch (RuntimeException notRendered) {
+            LOG.errorf(notRendered, "realm %s: an error page instead of the form", context.getRealm().getName());
+            return new AuthenticationFlowException(AuthenticationFlowError.GENERIC_AUTHENTICATION_ERROR,
+                    Errors.INVALID_REGISTRATION + ": " + reason, Verdict.messageKey(reason));
+        }
     }
 }

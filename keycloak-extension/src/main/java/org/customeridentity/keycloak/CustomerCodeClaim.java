@@ -59,7 +59,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
         HttpRequest request = context.getHttpRequest();
         return ValidatorClient.of(context.getSession(), context.getRealm()).check(reservation.id(),
                 FormField.of(request, CODICE_FISCALE), FormField.of(request, UserModel.FIRST_NAME),
-                FormField.of(request, UserModel.LAST_NAME));
+                FormField.of(request, UserModel.LAST_NAME)).requiring(CODICE_FISCALE);
     }
 
     private static List<FormMessage> messages(Verdict verdict) {
@@ -86,9 +86,9 @@ public final class CustomerCodeClaim extends RegistrationAction {
         // First the hook, then the claim: a claim that timed out here but succeeded there is released by the hook.
         ClaimCompletion.enlist(context, validator, reservation.id(), user.getId());
         Verdict verdict = validator.claim(reservation.id(), user.getId(),
-                FormField.of(context.getHttpRequest(), CODICE_FISCALE));
-        if (!verdict.accepted() || verdict.text("code") == null || verdict.text(CODICE_FISCALE) == null) {
-            throw new AllOrNothing.Refused(verdict.accepted() ? Verdict.unavailable().reason() : verdict.reason());
+                FormField.of(context.getHttpRequest(), CODICE_FISCALE)).requiring("code", CODICE_FISCALE);
+        if (!verdict.accepted()) {
+            throw new AllOrNothing.Refused(verdict.reason());
         }
         user.setSingleAttribute(CODE_ATTRIBUTE, verdict.text("code"));
         user.setSingleAttribute(CODICE_FISCALE, verdict.text(CODICE_FISCALE));

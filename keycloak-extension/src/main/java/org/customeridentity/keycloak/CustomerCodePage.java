@@ -27,17 +27,13 @@ final class CustomerCodePage implements Authenticator {
     public void action(AuthenticationFlowContext context) {
         String typed = FormField.of(context.getHttpRequest(), FIELD);
         Verdict verdict = ValidatorClient.of(context.getSession(), context.getRealm()).reserve(typed,
-                Reservation.owner(context.getAuthenticationSession()), context.getConnection().getRemoteAddr());
+                Reservation.owner(context.getAuthenticationSession()), context.getConnection().getRemoteAddr())
+                .requiring("reservation", "code");
         if (!verdict.accepted()) {
             refuse(context, typed, verdict);
             return;
         }
-        Reservation reservation = new Reservation(verdict.text("reservation"), verdict.text("code"));
-        if (reservation.id() == null || reservation.code() == null) {
-            refuse(context, typed, Verdict.unavailable());
-            return;
-        }
-        reservation.keep(context.getAuthenticationSession());
+        new Reservation(verdict.text("reservation"), verdict.text("code")).keep(context.getAuthenticationSession());
         context.success();
     }
 

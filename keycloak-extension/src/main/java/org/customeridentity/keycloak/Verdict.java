@@ -2,6 +2,7 @@ package org.customeridentity.keycloak;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -52,6 +53,11 @@ record Verdict(Outcome outcome, JsonNode body, String reason, List<FieldReason> 
 
     boolean accepted() {
         return outcome == Outcome.ACCEPTED;
+    }
+
+    /** This verdict, or UNAVAILABLE where it accepts without these texts: not the service's own answer then. */
+    Verdict requiring(String... texts) {
+        return accepted() && Stream.of(texts).anyMatch(name -> text(name) == null) ? unavailable() : this;
     }
 
     /** A text of the accepted body, or null where the service left it out. */
