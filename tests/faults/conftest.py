@@ -1,0 +1,63 @@
+"""One system for the fault tests, with a gate between Keycloak and the validator."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+
+from stack import customers
+from stack.local import Stack
+from stack.ports import Ports
+from stack.progress import Printer
+from stack.settings import HOST
+from tests.conftest import NewCustomer
+from tests.support.breakable import Gate
+from tests.support.realm import Realm
+
+#: Reconciliation runs only when a test asks for it, and then at once.
+_TIMES = {"CUSTOMER_CODES_CLAIM_GRACE_SECONDS": "1", "CUSTOMER_CODES_RECONCILE_SECONDS": "86400"}
+_CUSTOMERS = 400
+
+
+@pytest.fixture(scope="session")
+def _system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Gate]]:
+    ports, gate_port = Ports.free(), Ports.free().validator
+    folder = tmp_path_factory.mktemp("faults")
+    with patch.dict(os.environ, _TIMES):
+        stack = Stack(folder, ports, validator_url=f"http://{HOST}:{gate_port}", say=Printer())
+    gate = Gate(stack.validator.url, gate_port)
+    gate.open()
+    with stack:
+        yield stack, gate
+    gate.close()
+
+
+@pytest.fixture(scope="session")
+def stack(_system: tuple[Stack, Gate]) -> Stack:
+    """The system of the fault tests: Keycloak reaches the validator through the gate only."""
+    return _system[0]
+
+
+@pytest.fixture(scope="session")
+def gate(_system: tuple[Stack, Gate]) -> Gate:
+    """What a test breaks."""
+    return _system[1]
+
+
+@pytest.fixture(scope="session")
+def realm(stack: Stack) -> Realm:
+    """The realm as its administrator sees it."""
+    return Realm(stack)
+
+
+@pytest.fixture(scope="session")
+def new_customer(stack: Stack) -> NewCustomer:
+    """Gives a customer who has not registered, imported all at once: here servers may be down."""
+    source = customers.fictitious(seed=secrets.randbelow(10_000))
+    waiting = [next(source) for _ in range(_CUSTOMERS)]
+    stack.import_customers(waiting)
+    return waiting.pop
