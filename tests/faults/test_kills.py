@@ -1,6 +1,6 @@
 """`kill -9` of a server, at rest and under traffic: no user and no code is lost, both sides agree.
 
-FAULT_ROUNDS repeats the kills under traffic (1 unless set); a long run says more than a short one.
+FAULT_ROUNDS repeats the kills (1 unless set); a long run says more than a short one.
 """
 
 from __future__ import annotations
@@ -103,8 +103,9 @@ def _assert_agreement(stack: Stack, realm: Realm, traffic: Traffic) -> None:
         assert users in ([], [registrant.username])
 
 
+@pytest.mark.parametrize("round_number", range(ROUNDS))
 def test_a_customer_registered_just_before_keycloak_is_killed_is_still_there(
-    stack: Stack, realm: Realm, new_customer: NewCustomer
+    stack: Stack, realm: Realm, new_customer: NewCustomer, round_number: int
 ) -> None:
     anna = Registrant(stack, new_customer())
     anna.open_form()
