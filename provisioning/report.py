@@ -49,7 +49,7 @@ def _change_lines(change: Change, colour: bool) -> list[str]:
 
 
 def _field_line(field: FieldChange, colour: bool) -> str:
-    if field.before is None:
+    if field.before is None or field.before == []:
         return _painted("+", f"{field.path}: {_shown(field.after)}", colour, indent="    ")
     if field.after is None:
         return _painted("-", f"{field.path}: {_shown(field.before)}", colour, indent="    ")

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
-from provisioning.nodes import MASK, Json
+from provisioning.nodes import MASK, Json, Node
 from provisioning.observed import Observed
-from provisioning.problems import ProvisioningError
+from provisioning.problems import Problems, ProvisioningError
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid
 from provisioning.shapes import MAP, SECRET, Record, Records, Shape, fields
 from provisioning.target import Target
@@ -43,6 +43,14 @@ class Clients(Kind):
     fields: ClassVar[Mapping[str, Shape]] = {"clients": Records(Record(FIELDS), key="clientId")}
     shape = Record(FIELDS)
 
+    def check(self, root: Node, problems: Problems) -> None:
+        for client in root.mapping["clients"].items if "clients" in root.mapping else []:
+            lists = [{item.value for item in client.mapping[s].items} for s in _SCOPES if s in client.mapping]
+            for scope in sorted(set.intersection(*lists)) if len(lists) == 2 else []:
+                problems.add(
+                    client.mark, "optionalClientScopes", f"has {scope}, a default scope too: keep one"
+                )
+
     def desired(self, declared: Declared) -> dict[str, Json]:
         return {
             client["clientId"]: client for client in declared.get("clients") or [] if "clientId" in client
@@ -54,6 +62,9 @@ class Clients(Kind):
             client["clientId"]: _existing(client, observed.client_secrets, aliases)
             for client in observed.list_of("clients")
         }
+
+    def change(self, name: str, wanted: Json, existing: Json, observed: Observed) -> Change | None:
+        return super().change(name, _with_scopes_that_leave(wanted, existing or {}), existing, observed)
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         clients = [
@@ -75,6 +86,16 @@ class Clients(Kind):
 
 
 _OVERRIDES = "authenticationFlowBindingOverrides"
+
+
+def _with_scopes_that_leave(wanted: dict[str, Any], existing: dict[str, Any]) -> dict[str, Any]:
+    """A scope is in one of the two lists only: declared in one, it leaves the other, declared or not."""
+    default, optional = _SCOPES
+    for here, there in ((default, optional), (optional, default)):
+        moved = set(wanted.get(here) or []) & set(existing.get(there) or [])
+        if moved and there not in wanted:
+            wanted = {**wanted, there: [scope for scope in existing[there] if scope not in moved]}
+    return wanted
 
 
 def _existing(client: dict[str, Any], secrets: dict[str, str], aliases: dict[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Realm as code against a real Keycloak: made in one call, never written without need, changed where it differs.
+"""Realm as code against a real Keycloak: made in one call, never written without need, changed in place.
 
 Every realm here is the test's own. What was sent is read from Keycloak's own access log.
 """

@@ -203,6 +203,10 @@ ERRORS = {
         "4: authenticationFlows[a].authenticationExecutions[0].requirement: is MUST: must be one "
         "of REQUIRED, ALTERNATIVE, CONDITIONAL, DISABLED",
     ),
+    "a scope in both lists": (
+        "clients:\n  - clientId: c\n    defaultClientScopes: [a, b]\n    optionalClientScopes: [b]\n",
+        "2: optionalClientScopes: has b, a default scope too: keep one",
+    ),
     "service account of nobody": (
         "users:\n  - serviceAccountClientId: x\n",
         "2: users[x]: belongs to no declared client: declare it in clients",
