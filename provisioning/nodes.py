@@ -43,6 +43,12 @@ class Secret:
         return hash(self._value)
 
 
+class Initial(str):
+    """A text (`!initial`) that is written where there is none and then left to the administrators."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class Node:
     """A value of the configuration: a mapping, a list or a scalar.

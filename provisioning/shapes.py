@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provisioning.nodes import MASK, Json, Node, Secret, plain
+from provisioning.nodes import MASK, Initial, Json, Node, Secret, plain
 from provisioning.problems import Problems, Severity
 
 
@@ -30,9 +30,10 @@ class Whole(Shape):
 @dataclass(frozen=True)
 class Text(Shape):
     """A string; numbers and booleans are taken as they are written. `secret`: never shown, whatever its
-    source."""
+    source. `initial`: may be left to the administrators after the first time."""
 
     secret: bool = False
+    initial: bool = False
 
     def read(self, node: Node, where: str, problems: Problems) -> Json:
         if isinstance(node.value, (dict, list)):
@@ -41,6 +42,10 @@ class Text(Shape):
         if node.value is None or isinstance(node.value, Secret):
             return node.value
         text = node.raw if node.raw is not None else str(node.value)
+        if isinstance(text, Initial) and not self.initial:
+            problems.add(
+                node.mark, where, "takes no !initial, only localization texts do: give the text alone"
+            )
         return Secret(text, where) if self.secret else text
 
 
@@ -94,6 +99,7 @@ class TextMap(Shape):
 
     secret_keys: frozenset[str] = frozenset()
     clearable: bool = False
+    initial: bool = False
 
     def read(self, node: Node, where: str, problems: Problems) -> Json:
         if node.value is None:
@@ -102,7 +108,7 @@ class TextMap(Shape):
             problems.add(node.mark, where, "must be a mapping of texts (key: text)")
             return {}
         return {
-            key: Text(key in self.secret_keys).read(child, f"{where}.{key}", problems)
+            key: Text(key in self.secret_keys, self.initial).read(child, f"{where}.{key}", problems)
             for key, child in node.mapping.items()
             if not is_mask(child)
         }

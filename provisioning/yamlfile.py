@@ -1,4 +1,4 @@
-"""One YAML or JSON file → nodes, with the tags !env, !secret, !file and !sha256.
+"""One YAML or JSON file → nodes, with the tags !env, !secret, !file, !sha256 and !initial.
 
 The tags are ours because `${…}` already means something to Keycloak.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from provisioning.nodes import Node, Secret
+from provisioning.nodes import Initial, Node, Secret
 from provisioning.problems import Mark, Problems, Severity, relative
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -75,7 +75,13 @@ class _Reader:
         return result
 
     def tagged(self, source: yaml.Node) -> Node:
-        handlers = {"!env": self.env, "!secret": self.secret, "!file": self.file, "!sha256": self.sha256}
+        handlers = {
+            "!env": self.env,
+            "!secret": self.secret,
+            "!file": self.file,
+            "!sha256": self.sha256,
+            "!initial": self.initial,
+        }
         handler = handlers.get(source.tag)
         if handler is None:
             known = ", ".join(handlers)
@@ -125,6 +131,12 @@ class _Reader:
         except OSError as error:
             self.unreadable(path, source, error)
             return None
+
+    def initial(self, source: yaml.Node) -> Initial | None:
+        if isinstance(source.value, str):
+            return Initial(source.value)
+        self.problems.add(self.mark(source), source.tag, "takes a text")
+        return None
 
     def text_of(self, path: Path, source: yaml.Node) -> str | None:
         try:

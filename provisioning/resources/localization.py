@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from provisioning.change import Change
-from provisioning.nodes import Json
+from provisioning.nodes import Initial, Json
 from provisioning.observed import Observed
 from provisioning.resources.base import Declared, Kind
 from provisioning.shapes import Maps, Shape, TextMap
 from provisioning.target import Target
 
-_TEXTS = TextMap(clearable=True)
+_TEXTS = TextMap(clearable=True, initial=True)
 
 
 class Localization(Kind):
-    """One object a locale. Keys that are not declared stay: administrators add their own in the console."""
+    """One object a locale. Keys that are not declared stay, and so does what administrators made of a text
+    declared `!initial`: they edit these in the console, live."""
 
     name = "localization"
     fields: ClassVar[Mapping[str, Shape]] = {"localizationTexts": Maps(_TEXTS)}
@@ -32,6 +33,15 @@ class Localization(Kind):
     def changes(self, declared: Declared, observed: Observed) -> list[Change]:
         # A locale without any text is the same as no locale.
         return [change for change in super().changes(declared, observed) if change.fields]
+
+    def change(self, name: str, wanted: Json, existing: Json, observed: Observed) -> Change | None:
+        present = existing or {}
+        managed = {
+            key: text for key, text in wanted.items() if not (isinstance(text, Initial) and key in present)
+        }
+        if wanted and not managed:  # nothing to say is not the same as an empty mapping, which clears
+            return None
+        return super().change(name, managed, existing, observed)
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         texts = {

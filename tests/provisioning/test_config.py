@@ -165,7 +165,11 @@ ERRORS = {
     ),
     "no such tag": (
         "realm: !vault x\n",
-        "1: !vault: is not a tag of this tool: use one of !env, !secret, !file, !sha256",
+        "1: !vault: is not a tag of this tool: use one of !env, !secret, !file, !sha256, !initial",
+    ),
+    "left to administrators where nobody can": (
+        "displayName: !initial x\n",
+        "1: displayName: takes no !initial, only localization texts do: give the text alone",
     ),
     "not YAML": (
         "realm: [\n",

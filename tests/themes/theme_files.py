@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
-import yaml
+from provisioning.nodes import plain
+from provisioning.problems import Problems
+from provisioning.yamlfile import read_nodes
 
 ROOT = Path(__file__).parents[2]
 THEME = ROOT / "themes" / "enercasacoop"
@@ -42,22 +43,11 @@ def without_comments(template: str) -> str:
     return re.sub(r"<#--.*?-->", "", template, flags=re.DOTALL)
 
 
-class _RealmTexts(yaml.SafeLoader):
-    """Localization files, with `!file` read in place."""
-
-
-def _read_file(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
-    return (REALM / "localization" / loader.construct_scalar(node)).read_text(encoding="utf-8")
-
-
-_RealmTexts.add_constructor("!file", _read_file)
-
-
 def realm_texts(language: str) -> dict[str, str]:
     """The texts that administrators edit, as provisioning would send them."""
-    path = REALM / "localization" / f"{language}.yaml"
-    loaded: Any = yaml.load(path.read_text(encoding="utf-8"), _RealmTexts)  # noqa: S506 - a SafeLoader
-    return {str(key): str(value) for key, value in loaded.items()}
+    node = read_nodes(REALM / "localization" / f"{language}.yaml", Problems())
+    assert node is not None
+    return {key: str(value) for key, value in plain(node).items()}
 
 
 def colours() -> dict[str, dict[str, str]]:
