@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from stack.local import Stack
 from stack.mailbox.part import Mailbox
@@ -21,7 +21,9 @@ from tests.browser.visitor import NewVisitor, Visitor
 NewPage = Callable[..., Page]
 
 DESKTOP = {"width": 1280, "height": 900}
+#: For a machine that is busy with other things; nothing waits longer than it must.
 _PATIENCE_MS = 15_000
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

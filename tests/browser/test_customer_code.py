@@ -7,7 +7,8 @@ import re
 from playwright.sync_api import expect
 
 from stack.customers import Customer
-from tests.browser.pages import CodePage, ForgottenPasswordPage, RegistrationForm
+from tests.browser.answers import complete
+from tests.browser.pages import CodePage, ForgottenPasswordPage, RegistrationForm, WelcomePage
 from tests.browser.visitor import NewVisitor, Visitor
 
 UNKNOWN_CODE = "9999999999"
@@ -84,6 +85,17 @@ def test_the_same_browser_may_come_back_with_its_code(visitor: Visitor, customer
     form.link("Torna al LOGIN").click()
     again = visitor.comes_to_log_in().register().give_own(customer.code)
     expect(again.field("customerCode")).to_have_value(customer.code)
+
+
+def test_going_back_from_the_form_loses_neither_the_form_nor_the_code(
+    visitor: Visitor, customer: Customer
+) -> None:
+    visitor.opens_the_form(customer)
+    visitor.page.go_back()
+    form = RegistrationForm(visitor.page)
+    expect(form.field("customerCode")).to_have_value(customer.code)
+    form.send(complete(customer))
+    WelcomePage(visitor.page)
 
 
 def test_a_code_that_another_browser_is_registering_is_refused(

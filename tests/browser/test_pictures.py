@@ -80,6 +80,6 @@ def _registers(visitor: Visitor, customer: Customer, camera: Camera) -> None:
     camera.take("confirmed", MessagePage(page).page)
     page.goto(visitor.site.applications)
     LoginPage(page).log_in(answers.username, answers.password)
-    expect(page.get_by_text("Autolettura", exact=True)).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Autolettura", exact=True)).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 560})
     camera.take("services", page, whole=False)

@@ -41,6 +41,6 @@ def test_the_account_console_shows_the_services(visitor: Visitor, customer: Cust
     for service, address in SERVICES.items():
         # Keycloak's console makes it a link without an address, opened by a script.
         link = visitor.page.get_by_text(service, exact=True)
-        expect(link).to_be_visible(timeout=15_000)
+        expect(link).to_be_visible()
         with visitor.page.context.expect_event("request", lambda sent, to=address: sent.url == to):
             link.click()
