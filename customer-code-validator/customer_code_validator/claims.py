@@ -107,13 +107,15 @@ class Claims:
         """Compare what the form holds with the record; `names` are first and last. Changes no state."""
         typed = rules.read_codice_fiscale(codice_fiscale)
         now = self._clock()
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection, connection.begin() as transaction:
             record = codes.by_reservation(connection, reservation)
             if record is None or record.state is not State.RESERVED:
                 return ReservationLost()
             if isinstance(typed, rules.Malformed):
                 return _rejected("codice_fiscale_invalid")
             compared = self._compare(connection, record, typed, now)
+            if compared is True:
+                transaction.rollback()  # nothing to keep: a commit would have the disk flushed for it
         if isinstance(compared, TooManyTries):
             return compared
         if not compared:
@@ -188,12 +190,16 @@ class Claims:
         self, connection: Connection, record: Record, typed: rules.CodiceFiscale, now: datetime
     ) -> bool | TooManyTries:
         tries = [Try(self._limits.identity, self._hashed("identity", record.code))]
+        counting = connection.begin_nested()
         denied = throttles.spend(connection, tries, now)
         if denied:
+            counting.commit()
             return TooManyTries(denied.retry_after)
         same = rules.same_codice_fiscale(record.codice_fiscale, typed)
         if same:
-            throttles.refund(connection, tries, now)
+            counting.rollback()  # a right try is not counted
+        else:
+            counting.commit()
         return same
 
     def _claim(
