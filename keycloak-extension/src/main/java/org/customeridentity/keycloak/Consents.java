@@ -30,26 +30,30 @@ final class Consents {
         this.user = user;
     }
 
-    void record(String purpose, String state, String version, PrivacyNotice shown, String channel) {
-        Map<String, String> entry = new LinkedHashMap<>();
-        entry.put("purpose", purpose);
-        entry.put("choice", state);
-        entry.put("version", version);
-        entry.put("sha256", shown.sha256());
-        entry.put("locale", shown.locale());
-        entry.put("channel", channel);
-        append(purpose, state, entry);
+    /** The choices made on one page, by purpose. */
+    void record(Map<String, String> choices, String version, PrivacyNotice shown, String channel) {
+        String hash = shown.sha256();
+        append(choices.entrySet().stream().map(choice -> {
+            Map<String, String> entry = new LinkedHashMap<>();
+            entry.put("purpose", choice.getKey());
+            entry.put("choice", choice.getValue());
+            entry.put("version", version);
+            entry.put("sha256", hash);
+            entry.put("locale", shown.locale());
+            entry.put("channel", channel);
+            return entry;
+        }).toList());
     }
 
     /** The address is proved: what was pending counts from now (double opt-in). */
     void confirmPending(String proof) {
-        pending().forEach(last -> {
+        append(pending().stream().map(last -> {
             Map<String, String> entry = new LinkedHashMap<>();
             last.properties().forEach(field -> entry.put(field.getKey(), field.getValue().asText()));
             entry.put("choice", GRANTED);
             entry.put("proof", proof);
-            append(entry.get("purpose"), GRANTED, entry);
-        });
+            return entry;
+        }).toList());
     }
 
     /** The last entry of each purpose whose choice still waits. */
@@ -61,10 +65,17 @@ final class Consents {
                 .toList();
     }
 
-    private void append(String purpose, String state, Map<String, String> entry) {
-        entry.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        user.setSingleAttribute(PREFIX + purpose, state);
-        user.setAttribute(HISTORY, Stream.concat(history(), Stream.of(write(entry))).toList());
+    /** One write for all: each replaces the whole history in the database. */
+    private void append(List<Map<String, String>> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        String time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        entries.forEach(entry -> {
+            entry.put("time", time);
+            user.setSingleAttribute(PREFIX + entry.get("purpose"), entry.get("choice"));
+        });
+        user.setAttribute(HISTORY, Stream.concat(history(), entries.stream().map(Consents::write)).toList());
     }
 
     private Stream<String> history() {

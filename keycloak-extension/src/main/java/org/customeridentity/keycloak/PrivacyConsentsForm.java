@@ -1,6 +1,7 @@
 package org.customeridentity.keycloak;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -81,12 +82,12 @@ public final class PrivacyConsentsForm extends RegistrationAction {
     }
 
     private static void record(FormContext context) {
-        Consents consents = new Consents(context.getUser());
-        PrivacyNotice shown = PrivacyNotice.of(context.getSession(), context.getRealm());
-        String version = config(context).getOrDefault(VERSION, "");
-        consents.record(config(context).get(MANDATORY), Consents.GRANTED, version, shown, "registration");
-        optional(context).forEach(purpose -> consents.record(purpose,
-                chosen(context, purpose) ? Consents.PENDING : Consents.DENIED, version, shown, "registration"));
+        Map<String, String> choices = new LinkedHashMap<>();
+        choices.put(config(context).get(MANDATORY), Consents.GRANTED);
+        optional(context).forEach(purpose ->
+                choices.put(purpose, chosen(context, purpose) ? Consents.PENDING : Consents.DENIED));
+        new Consents(context.getUser()).record(choices, config(context).getOrDefault(VERSION, ""),
+                PrivacyNotice.of(context.getSession(), context.getRealm()), "registration");
     }
 
     private static boolean chosen(FormContext context, String purpose) {
