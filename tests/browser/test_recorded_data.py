@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from stack.customers import Customer
 from stack.settings import REALM_CONFIG
+from tests.browser.answers import complete
 from tests.browser.site import Admin
 from tests.browser.visitor import NewVisitor, Visitor
 
@@ -115,6 +117,21 @@ def test_following_the_link_again_adds_nothing(visitor: Visitor, customer: Custo
     before = admin.consent_history(answers.username)
     visitor.confirms(answers)
     assert admin.consent_history(answers.username) == before
+
+
+def test_the_language_of_the_form_counts_not_that_of_a_notice_read_beside_it(
+    visitor: Visitor, customer: Customer, admin: Admin
+) -> None:
+    answers = complete(customer)
+    form = visitor.opens_the_form(customer)
+    with visitor.page.context.expect_page() as opened:
+        form.link("finalità di marketing").click()
+    opened.value.get_by_role("link", name="English").click()
+    expect(opened.value.locator("html")).to_have_attribute("lang", "en")
+    form.send(answers)
+    visitor.confirmation_mail(answers)
+    for entry in admin.consent_history(answers.username):
+        assert (entry["locale"], entry["sha256"]) == ("it", digest_of_the_notice("it"))
 
 
 def test_who_reads_the_english_form_consents_to_the_english_text(

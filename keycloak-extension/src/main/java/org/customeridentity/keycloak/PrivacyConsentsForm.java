@@ -87,7 +87,7 @@ public final class PrivacyConsentsForm extends RegistrationAction {
         optional(context).forEach(purpose ->
                 choices.put(purpose, chosen(context, purpose) ? Consents.PENDING : Consents.DENIED));
         new Consents(context.getUser()).record(choices, config(context).getOrDefault(VERSION, ""),
-                PrivacyNotice.of(context.getSession(), context.getRealm()), "registration");
+                PrivacyNotice.of(context.getSession(), context.getRealm(), context.getUser()), "registration");
     }
 
     private static boolean chosen(FormContext context, String purpose) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
 import org.keycloak.services.resources.RealmsResource;
 
 /**
@@ -18,8 +19,12 @@ record PrivacyNotice(String locale, String text) {
 
     private static final String TEXT_KEY = "privacyNoticeText";
 
-    static PrivacyNotice of(KeycloakSession session, RealmModel realm) {
-        Locale locale = session.getContext().resolveLocale(null);
+    /**
+     * In the language of this reader. A new user's is the one that the form was shown in (its hidden field), which
+     * the browser's language cookie need not be any more: the notice's own tab may have changed it.
+     */
+    static PrivacyNotice of(KeycloakSession session, RealmModel realm, UserModel reader) {
+        Locale locale = session.getContext().resolveLocale(reader);
         String own = text(realm, locale.toLanguageTag());
         String fallback = realm.getDefaultLocale();
         return own != null || fallback == null

@@ -32,7 +32,7 @@ public final class PrivacyNoticePage implements RealmResourceProviderFactory {
             // Outside a login nobody else reads the language link's kc_locale.
             LocaleUtil.processLocaleParam(session, realm, null);
             return session.getProvider(LoginFormsProvider.class)
-                    .setAttribute("noticeText", PrivacyNotice.of(session, realm).text())
+                    .setAttribute("noticeText", PrivacyNotice.of(session, realm, null).text())
                     .createForm("privacy-notice.ftl");
         }
 
