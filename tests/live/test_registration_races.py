@@ -82,6 +82,20 @@ def test_of_one_browser_s_parallel_submits_one_makes_an_account(
         _assert_one_account(stack, realm, anna.customer.code)
 
 
+def test_a_double_click_on_create_account_makes_one_account(stack: Stack, new_customer: NewCustomer) -> None:
+    realm = Realm(stack)
+    for _ in range(ROUNDS):
+        anna = Registrant(stack, new_customer())
+        anna.open_form()
+        answers = _at_once(anna.send_form, anna.send_form)
+        for page in answers:
+            _assert_in_words(page)
+        user = realm.user(anna.username)
+        assert user is not None
+        assert user["attributes"]["customerCode"] == [anna.customer.code]
+        _assert_one_account(stack, realm, anna.customer.code)
+
+
 def test_of_two_parallel_submits_with_the_same_username_one_makes_an_account(
     stack: Stack, new_customer: NewCustomer
 ) -> None:

@@ -38,6 +38,9 @@ final class AllOrNothing {
             step.run();
         } catch (Refused refused) {
             throw rollback(context, refused.reason);
+        } catch (AuthenticationFlowException keycloaks) {
+            context.getSession().getTransactionManager().setRollbackOnly();
+            throw keycloaks;
         } catch (RuntimeException | Error fault) {
             LOG.errorf(fault, "realm %s: registration rolled back", context.getRealm().getName());
             throw rollback(context, Verdict.unavailable().reason());

@@ -81,7 +81,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
         if (reservation == null) {
             throw new AllOrNothing.Refused("reservation_lost");
         }
-        UserModel user = context.getUser();
+        UserModel user = registered(context);
         ValidatorClient validator = ValidatorClient.of(context.getSession(), context.getRealm());
         // First the hook, then the claim: a claim that timed out here but succeeded there is released by the hook.
         ClaimCompletion.enlist(context, validator, reservation.id(), user.getId());
@@ -92,5 +92,15 @@ public final class CustomerCodeClaim extends RegistrationAction {
         }
         user.setSingleAttribute(CODE_ATTRIBUTE, verdict.text("code"));
         user.setSingleAttribute(CODICE_FISCALE, verdict.text(CODICE_FISCALE));
+    }
+
+    /** The user of this very form: a simultaneous submit of the same browser may have put its own in the session. */
+    private static UserModel registered(FormContext context) {
+        UserModel user = context.getUser();
+        String name = context.getRealm().isRegistrationEmailAsUsername() ? UserModel.EMAIL : UserModel.USERNAME;
+        if (user == null || !user.getUsername().equalsIgnoreCase(FormField.of(context.getHttpRequest(), name))) {
+            throw new AllOrNothing.Refused("claim_refused");
+        }
+        return user;
     }
 }

@@ -36,8 +36,6 @@ final class FormAgain {
 
     static Response page(FormContext context, String messageKey) {
         AuthenticationSessionModel session = context.getAuthenticationSession();
-        // The user of this session is one who is being rolled back.
-        session.setAuthenticatedUser(null);
         String code = new ClientSessionCode<>(context.getSession(), context.getRealm(), session).getOrGenerateCode();
         LoginFormsProvider form = context.getSession().getProvider(LoginFormsProvider.class)
                 .setAuthenticationSession(session)
@@ -81,9 +79,10 @@ final class FormAgain {
             return form.newEvent();
         }
 
+        /** Nobody: this form's user is being rolled back, and one of a simultaneous submit is not its own. */
         @Override
         public UserModel getUser() {
-            return form.getUser();
+            return null;
         }
 
         @Override

@@ -1,0 +1,18 @@
+package org.customeridentity.keycloak;
+
+import org.keycloak.authentication.FormContext;
+import org.keycloak.authentication.forms.RegistrationPassword;
+
+/** Keycloak's own action, in its place: when it fails, no user without a password stays (see UserCreation). */
+public final class UserPassword extends RegistrationPassword {
+
+    @Override
+    public int order() {
+        return 100;
+    }
+
+    @Override
+    public void success(FormContext context) {
+        AllOrNothing.run(context, () -> super.success(context));
+    }
+}
