@@ -45,7 +45,7 @@ test: install-dev ## the whole test suite, real servers and browser included
 	@$(BIN)/python -m pytest
 
 faults: install-dev ## the long fault and load runs
-	@$(BIN)/python -m pytest tests/faults
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-10} $(BIN)/python -m pytest tests/faults
 
 bench: install-dev ## registrations per second against Keycloak's own registration
 	@$(BIN)/python -m benchmarks.registrations
