@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -59,8 +60,9 @@ class _Roles(Kind):
 
     shape = Record({"description": TEXT, "attributes": Maps(LIST)})
 
+    @abstractmethod
     def mine(self, client: str | None) -> bool:
-        raise NotImplementedError
+        """Whether roles of this client (None: of the realm) are this kind's."""
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         return {
