@@ -16,6 +16,7 @@ from typing import Any
 
 import requests
 
+from stack.administrator import Administrator
 from stack.browserless import Browser
 from stack.customers import Customer
 from stack.keycloak import Keycloak
@@ -107,18 +108,18 @@ def prepared(keycloak: Keycloak, customers: list[Customer]) -> Iterator[tuple[Va
 
     Raises requests.HTTPError.
     """
-    admin, ours = _Admin(keycloak), realm_name()
-    settings = admin.call("GET", f"/{ours}").json()
-    admin.call("PUT", f"/{ours}", {"verifyEmail": False})
-    admin.call("POST", "", peer_of(settings))
+    admin, ours = Administrator(keycloak), realm_name()
+    settings = _call(admin, "GET", f"/{ours}").json()
+    _call(admin, "PUT", f"/{ours}", {"verifyEmail": False})
+    _call(admin, "POST", "", peer_of(settings))
     try:
         yield (
             Variant("customer code", ours, keycloak.url, iter(customers), with_code=True),
             Variant("stock", PEER_REALM, keycloak.url, itertools.cycle(customers), with_code=False),
         )
     finally:
-        admin.call("DELETE", f"/{PEER_REALM}")
-        admin.call("PUT", f"/{ours}", {"verifyEmail": settings["verifyEmail"]})
+        _call(admin, "DELETE", f"/{PEER_REALM}")
+        _call(admin, "PUT", f"/{ours}", {"verifyEmail": settings["verifyEmail"]})
 
 
 def peer_of(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,25 +134,7 @@ def peer_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-class _Admin:
-    def __init__(self, keycloak: Keycloak) -> None:
-        self._keycloak = keycloak
-
-    def call(self, method: str, path: str, body: object = None) -> requests.Response:
-        with requests.Session() as http:
-            http.trust_env = False
-            login = http.post(
-                f"{self._keycloak.url}/realms/master/protocol/openid-connect/token",
-                data={
-                    "grant_type": "password",
-                    "client_id": "admin-cli",
-                    "username": self._keycloak.admin_username,
-                    "password": self._keycloak.admin_password,
-                },
-                timeout=60,
-            )
-            headers = {"Authorization": f"Bearer {login.json()['access_token']}"}
-            url = f"{self._keycloak.url}/admin/realms{path}"
-            answer = http.request(method, url, json=body, headers=headers, timeout=120)
-            answer.raise_for_status()
-            return answer
+def _call(admin: Administrator, method: str, path: str, body: object = None) -> requests.Response:
+    answer = admin.request(method, path, json=body)
+    answer.raise_for_status()
+    return answer

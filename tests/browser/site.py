@@ -14,12 +14,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
+from stack.administrator import Administrator
 from stack.keycloak import Keycloak
 
 SERVICE_ID = "bollette"
 SERVICE = "https://bollette.enercasa.example/"
 CONFIRMATION_LIFETIME = "actionTokenGeneratedByUserLifespan.verify-email"
-_TIMEOUT_SECONDS = 20
 _VERIFIER = "a-code-verifier-of-at-least-forty-three-characters-for-tests"
 
 Json = dict[str, Any]
@@ -62,7 +62,7 @@ class Admin:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._realm = f"{site.keycloak.url}/admin/realms/{site.realm}"
+        self._administrator = Administrator(site.keycloak)
 
     def user(self, username: str) -> Json | None:
         """The account of that username as Keycloak keeps it, None if there is none."""
@@ -100,28 +100,9 @@ class Admin:
             self._call("PUT", "", json={"attributes": before})
 
     def _call(self, method: str, path: str, **options: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self._token()}"}
-        url = self._realm + path
-        response = requests.request(method, url, headers=headers, timeout=_TIMEOUT_SECONDS, **options)
+        response = self._administrator.request(method, f"/{self._site.realm}{path}", **options)
         response.raise_for_status()
         return response
-
-    def _token(self) -> str:
-        # Asked for at each call: it lives 60 s, less than some tests.
-        keycloak = self._site.keycloak
-        answer = requests.post(
-            f"{keycloak.url}/realms/master/protocol/openid-connect/token",
-            data={
-                "grant_type": "password",
-                "client_id": "admin-cli",
-                "username": keycloak.admin_username,
-                "password": keycloak.admin_password,
-            },
-            timeout=_TIMEOUT_SECONDS,
-        )
-        answer.raise_for_status()
-        token: str = answer.json()["access_token"]
-        return token
 
 
 def claims(link: str) -> Json:

@@ -15,6 +15,7 @@ from customer_code_validator.keycloak import KeycloakDirectory
 from customer_code_validator.reconcile import Reconciler
 from customer_code_validator.settings import KeycloakSettings, Times
 
+from stack.administrator import Administrator
 from stack.keycloak import Keycloak
 from tests.validator.world import BIANCHI, ROSSI, World, make_world
 
@@ -32,15 +33,7 @@ class Realm:
 
     def call(self, method: str, path: str, body: object = None) -> requests.Response:
         """An admin request on the realm; any failure fails the test."""
-        credentials = {"username": self.server.admin_username, "password": self.server.admin_password}
-        login = requests.post(
-            f"{self.server.url}/realms/master/protocol/openid-connect/token",
-            data={"grant_type": "password", "client_id": "admin-cli", **credentials},
-            timeout=30,
-        )
-        headers = {"Authorization": f"Bearer {login.json()['access_token']}"}
-        url = f"{self.server.url}/admin/realms{path}"
-        response = requests.request(method, url, json=body, headers=headers, timeout=60)
+        response = Administrator(self.server).request(method, path, json=body)
         response.raise_for_status()
         return response
 

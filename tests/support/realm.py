@@ -9,21 +9,16 @@ from typing import Any
 
 import requests
 
+from stack.administrator import Administrator
 from stack.local import Stack
 from stack.settings import realm_name
-
-_SECONDS = 30
 
 
 class Realm:
     """Admin REST of the customers' realm. Any answer that is no success fails the test."""
 
     def __init__(self, stack: Stack) -> None:
-        self._keycloak = stack.keycloak
-        self._http = requests.Session()
-        self._http.trust_env = False
-        self._token = ""
-        self._token_until = 0.0
+        self._administrator = Administrator(stack.keycloak)
 
     def users(self, **query: str) -> list[dict[str, Any]]:
         """The users that a search finds, with their attributes, for example `username="anna"`."""
@@ -45,27 +40,9 @@ class Realm:
 
     def call(self, method: str, path: str, **sent: Any) -> requests.Response:
         """A request below /admin/realms/REALM."""
-        url = f"{self._keycloak.url}/admin/realms/{realm_name()}{path}"
-        headers = {"Authorization": f"Bearer {self._fresh_token()}"}
-        answer = self._http.request(method, url, headers=headers, timeout=_SECONDS, **sent)
+        answer = self._administrator.request(method, f"/{realm_name()}{path}", **sent)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
         return answer
-
-    def _fresh_token(self) -> str:
-        if time.monotonic() > self._token_until:
-            self._token_until = time.monotonic() + 30  # it lives 60 s
-            answer = self._http.post(
-                f"{self._keycloak.url}/realms/master/protocol/openid-connect/token",
-                data={
-                    "grant_type": "password",
-                    "client_id": "admin-cli",
-                    "username": self._keycloak.admin_username,
-                    "password": self._keycloak.admin_password,
-                },
-                timeout=_SECONDS,
-            )
-            self._token = answer.json()["access_token"]
-        return self._token
 
 
 def shown(stack: Stack, code: str) -> str:
