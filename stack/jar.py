@@ -7,15 +7,17 @@ from pathlib import Path
 from stack import fingerprint, tools
 from stack.errors import StackError
 from stack.progress import Say, step
-from stack.settings import EXTENSION
+from stack.settings import EXTENSION, KEYCLOAK_VERSION
 
 JAR = EXTENSION / "target" / "keycloak-extension.jar"
 _STAMP = EXTENSION / "target" / ".built-from"
 
 
 def sources() -> str:
-    """The fingerprint of the extension's sources."""
-    return fingerprint.of_sources(EXTENSION / "pom.xml", EXTENSION / "src")
+    """The fingerprint of the extension's sources and of the Keycloak that they are built against."""
+    return fingerprint.of_text(
+        KEYCLOAK_VERSION, fingerprint.of_sources(EXTENSION / "pom.xml", EXTENSION / "src")
+    )
 
 
 def build(say: Say) -> Path:
@@ -28,7 +30,10 @@ def build(say: Say) -> Path:
         return JAR
     tools.require_compiler()
     with step(say, "extension: building with Maven"):
-        tools.maven(["-f", str(EXTENSION), "-DskipTests", "package"], purpose="building the extension jar")
+        version = f"-Dkeycloak.version={KEYCLOAK_VERSION}"
+        tools.maven(
+            ["-f", str(EXTENSION), version, "-DskipTests", "package"], purpose="building the extension jar"
+        )
     if not JAR.exists():
         raise StackError(f"Maven built {EXTENSION} but {JAR} is not there: see finalName in its pom.xml")
     _STAMP.write_text(wanted, encoding="utf-8")

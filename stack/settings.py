@@ -11,7 +11,7 @@ from stack.errors import StackError
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 #: The Keycloak that everything is built and tested against, and the SHA-256 of its `tar.gz`.
-#: The extension's `pom.xml` names the same version: it uses internal SPIs, rebuilt for each minor version.
+#: The extension is built against it too: it uses internal SPIs, rebuilt for each minor version.
 KEYCLOAK_VERSION = "26.7.4"
 KEYCLOAK_SHA256 = "04823c336b797a7e18889a44262a7a64e6bf624cbbcc518c85e2622176ff2eee"
 
