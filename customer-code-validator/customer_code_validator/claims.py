@@ -150,7 +150,7 @@ class Claims:
             lost = codes.claimed_once(connection, reservation, user_id)
             if lost is None or lost.state not in (State.FREE, State.RESERVED):
                 return ClaimRefused()
-            healed = _assign(connection, lost, user_id, "healed", now, reservation)
+            healed = codes.assign(connection, lost, user_id, "healed", now, reservation)
             return Done(changed=True) if healed else ClaimRefused()
 
     def release(self, reservation: str, user_id: str) -> Done:
@@ -174,7 +174,7 @@ class Claims:
         with self._engine.begin() as connection:
             match answer:
                 case Present(user_id):
-                    _assign(connection, stale, user_id, "takeover_present", now)
+                    codes.assign(connection, stale, user_id, "takeover_present", now)
                     return CodeRefused()
                 case Absent():
                     until = now + self._lease
@@ -228,19 +228,3 @@ def _past_lease(record: Record, now: datetime) -> bool:
 
 def _rejected(reason: str) -> Rejected:
     return Rejected((FieldError("codiceFiscale", reason),))
-
-
-def _assign(
-    connection: Connection,
-    seen: Record,
-    user_id: str,
-    reason: str,
-    at: datetime,
-    reservation: str | None = None,
-) -> bool:
-    """`codes.assign`, where losing to a simultaneous claim of the same user is a plain False."""
-    try:
-        with connection.begin_nested():
-            return codes.assign(connection, seen, user_id, reason, at, reservation)
-    except IntegrityError:
-        return False

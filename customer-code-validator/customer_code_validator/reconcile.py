@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 
 from customer_code_validator.directory import Absent, Answer, Directory, NoAnswer, Present
 from customer_code_validator.settings import Times
@@ -111,17 +110,13 @@ class Reconciler:
         for record in stale:
             answer = self._ask(report, self._directory.user_with_code, record.code)
             if isinstance(answer, Present):
-                report.reservations_confirmed += self._assign(record, answer.user_id, now)
+                with self._engine.begin() as connection:
+                    # False where that user holds another code: the next run looks again.
+                    done = codes.assign(connection, record, answer.user_id, "reconciled_present", now)
+                    report.reservations_confirmed += done
             elif isinstance(answer, Absent):
                 with self._engine.begin() as connection:
                     report.reservations_freed += codes.free_stale(connection, record, "lease_over", now)
-
-    def _assign(self, record: Record, user_id: str, now: datetime) -> bool:
-        try:
-            with self._engine.begin() as connection:
-                return codes.assign(connection, record, user_id, "reconciled_present", now)
-        except IntegrityError:
-            return False  # that user holds another code; the next run looks again
 
     def _sweep(self, now: datetime, report: Report, allow_many: bool) -> None:
         """One page of confirmed codes. The position moves on only if Keycloak answered throughout."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import exists
 
 from customer_code_validator.store.tables import State, audit, codes
@@ -174,7 +175,10 @@ def assign(
     at: datetime,
     reservation: str | None = None,
 ) -> bool:
-    """free or reserved → confirmed, because Keycloak has a user with this code: the account comes first."""
+    """free or reserved → confirmed, because Keycloak has a user with this code: the account comes first.
+
+    False also where that user has another code by now, claimed at the same moment.
+    """
     other = codes.alias("other")
     where = [
         codes.c.code == seen.code,
@@ -183,7 +187,11 @@ def assign(
     ]
     changes = {**_EMPTY, "user_id": user_id, "claimed_at": at, "reservation": reservation or seen.reservation}
     note = Note(reason, at, user_id, reservation or seen.reservation)
-    return _move(connection, (seen.state, State.CONFIRMED), where, changes, note)
+    try:
+        with connection.begin_nested():
+            return _move(connection, (seen.state, State.CONFIRMED), where, changes, note)
+    except IntegrityError:
+        return False
 
 
 def claimed_once(connection: Connection, reservation: str, user_id: str) -> Record | None:
