@@ -1,9 +1,10 @@
-"""A gateway that remembers instead of sending."""
+"""A gateway that remembers instead of sending, and a connection that answers as it was told."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from provisioning.connection import Answer, Connection
 from provisioning.gateway import Gateway, Login, NotFoundError, RefusedError
 from provisioning.nodes import Json, revealed
 
@@ -45,3 +46,21 @@ class FakeGateway(Gateway):
         if self._refuse in path:
             raise RefusedError(method, path, 400, "Keycloak's own words")
         self.written.append((method, path, revealed(body)))
+
+
+class Scripted(Connection):
+    """Answers one after the other as it was told, or raises what it was told; `sent` is what was asked."""
+
+    def __init__(self, *outcomes: Answer | Exception) -> None:
+        super().__init__(Login("http://fake", "master"), 1)
+        self.outcomes, self.sent, self.renewals = list(outcomes), list[tuple[str, str]](), 0
+
+    def send(self, method: str, url: str, body: str | None) -> Answer:
+        self.sent.append((method, url.removeprefix("http://fake/admin/realms")))
+        outcome = self.outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def renew(self) -> None:
+        self.renewals += 1

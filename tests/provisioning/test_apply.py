@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from provisioning import engine, fingerprint
+from provisioning.connection import Answer
 from provisioning.gateway import Gateway, Login, RefusedError
 from provisioning.nodes import MASK, Secret
 from provisioning.observed import Observed
@@ -17,7 +17,7 @@ from provisioning.resources import KINDS
 from provisioning.resources.clients import Clients
 from provisioning.resources.realm import RealmSettings
 from provisioning.target import Target
-from tests.provisioning.fakes import FakeGateway
+from tests.provisioning.fakes import FakeGateway, Scripted
 
 
 def sent(
@@ -157,9 +157,8 @@ def test_what_keycloak_does_not_keep_is_an_error_that_names_it() -> None:
 
 
 def test_a_secret_that_keycloak_repeats_is_taken_out_of_its_words() -> None:
-    gateway = Gateway(Login("http://fake", "master"))
-    answer = SimpleNamespace(status_code=400, json=lambda: {"errorMessage": "bad password canary-word"})
-    gateway._connection = SimpleNamespace(raw_put=lambda *_, **__: answer)
+    connection = Scripted(Answer(400, "", '{"errorMessage": "bad password canary-word"}'))
+    gateway = Gateway(Login("http://fake", "master"), connection=connection)
     with pytest.raises(RefusedError) as caught:
         gateway.put("/r", {"smtpServer": {"password": Secret("canary-word")}})
     assert str(caught.value) == "PUT /admin/realms/r: Keycloak answered 400: bad password (secret)"
