@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from provisioning.nodes import Json
+from provisioning.problems import Mark
 
 
 class Action(Enum):
@@ -18,18 +19,23 @@ class Action(Enum):
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field, before and after; None is absence. A value containing a Secret prints as (secret)."""
+    """One field, before and after; None is absence. A value containing a Secret prints as (secret).
+
+    `mark` is where the configuration declares it, once the plan is located.
+    """
 
     path: str
     before: Json
     after: Json
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Change:
     """What is to be done to one object. `desired` and `observed` are what the kind needs to do it.
 
-    `fingerprints` are realm attributes to be kept with the secrets that this change writes.
+    `fingerprints` are realm attributes to be kept with the secrets that this change writes; `mark` is where
+    the configuration declares the object, once the plan is located.
     """
 
     kind: str
@@ -39,6 +45,7 @@ class Change:
     desired: Json = field(repr=False)
     observed: Json = field(repr=False, default=None)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    mark: Mark | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.action.value} {self.title}"

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from provisioning import engine, report
+from provisioning import plan as plans
 from provisioning.config import Config, load
 from provisioning.gateway import Gateway, Login
-from provisioning.problems import ConfigError, Problem, ProvisioningError
+from provisioning.plan import Plan
+from provisioning.problems import ConfigError, Mark, Problem, ProvisioningError
 
 NOTHING, FAILED, CHANGES = 0, 1, 2
+FORMATS = ("text", "json", "markdown", "sarif")
 
 _EPILOG = """\
 Connection, from the environment:
@@ -55,7 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     validate = commands.add_parser("validate", help="check the files; asks no server")
     plan = commands.add_parser("plan", help="show what apply would change; changes nothing")
     apply = commands.add_parser("apply", help="make the realm as declared, then prove it")
-    plan.add_argument("--format", choices=("text", "json"), default="text", help="how to print the plan")
+    plan.add_argument(
+        "--format",
+        choices=("text", "json", "markdown", "sarif"),
+        default="text",
+        help="how to print the plan",
+    )
     for command, run in ((validate, _validate), (plan, _plan), (apply, _apply)):
         command.add_argument(
             "--config",
@@ -83,9 +91,24 @@ def _plan(options: argparse.Namespace) -> int:
     config, gateway, realm = _start(options)
     declared, warnings = engine.declare(config, gateway)
     _warn(warnings)
-    plan = engine.make_plan(declared, gateway, realm)
-    print(report.as_json(plan) if options.format == "json" else report.as_text(plan, colour=_colour()))
+    plan = plans.located(engine.make_plan(declared, gateway, realm), config.root)
+    print(_told(plan, options.format, config))
     return NOTHING if plan.empty else CHANGES
+
+
+def _told(plan: Plan, form: str, config: Config) -> str:
+    match form:
+        case "json":
+            return report.as_json(plan)
+        case "markdown":
+            return report.as_markdown(plan)
+        case "sarif":
+            return report.as_sarif(plan, fallback=_first_line(config))
+    return report.as_text(plan, colour=_colour())
+
+
+def _first_line(config: Config) -> Mark:
+    return min(config.root.key_marks.values(), default=config.root.mark)
 
 
 def _apply(options: argparse.Namespace) -> int:

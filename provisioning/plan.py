@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provisioning.change import Change
-from provisioning.nodes import Json
+from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.resources import KINDS
 from provisioning.resources.base import Declared
@@ -31,6 +31,21 @@ def make(declared: Declared, observed: Observed) -> Plan:
     """Compare all kinds, in writing order."""
     changes = tuple(change for kind in KINDS for change in kind.changes(declared, observed))
     return Plan(observed.realm, not observed.exists, changes, observed)
+
+
+def located(plan: Plan, root: Node) -> Plan:
+    """The same plan, each change and each field knowing where the configuration declares it."""
+    kinds = {kind.name: kind for kind in KINDS}
+    nodes = {name: kind.nodes(root) for name, kind in kinds.items()}
+
+    def locate(change: Change) -> Change:
+        kind, mine = kinds[change.kind], nodes[change.kind]
+        fields = tuple(
+            replace(field, mark=kind.mark(mine, change.name, field.path)) for field in change.fields
+        )
+        return replace(change, mark=kind.mark(mine, change.name), fields=fields)
+
+    return replace(plan, changes=tuple(locate(change) for change in plan.changes))
 
 
 def creation(declared: Declared, plan: Plan) -> dict[str, Json]:

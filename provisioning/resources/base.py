@@ -9,13 +9,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from provisioning import fingerprint
+from provisioning import fingerprint, places
 from provisioning.change import Action, Change, FieldChange
 from provisioning.diff import differences
 from provisioning.nodes import Json, Node, Secret, secrets_in
 from provisioning.observed import Observed
-from provisioning.problems import Problems
-from provisioning.shapes import Shape
+from provisioning.problems import Mark, Problems
+from provisioning.shapes import Maps, Records, Shape
 from provisioning.target import Target
 
 Declared = Mapping[str, Any]
@@ -49,6 +49,24 @@ class Kind(ABC):
 
     def check(self, root: Node, problems: Problems) -> None:  # noqa: B027 - nothing to check is the usual case
         """Complain about what the shapes cannot see, such as references to nothing."""
+
+    def nodes(self, root: Node) -> dict[str, Node]:
+        """The declaring node of each object, by name: items of lists, entries of maps, or one whole field."""
+        found: dict[str, Node] = {}
+        for name, shape in self.fields.items():
+            declared = root.mapping.get(name)
+            if declared is None:
+                continue
+            if isinstance(shape, Records):
+                keyed = (item for item in declared.items if shape.key in item.mapping)
+                found.update({str(item.mapping[shape.key].value): item for item in keyed})
+            else:
+                found.update(declared.mapping if isinstance(shape, Maps) else {"": declared})
+        return found
+
+    def mark(self, nodes: Mapping[str, Node], name: str, path: str = "") -> Mark | None:
+        """Where the object of this name is declared, or this field of it; `nodes` is what `nodes` gave."""
+        return places.find(nodes[name], path) if name in nodes else None
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         """The part of a new realm's import that brings this kind; empty where the import cannot."""

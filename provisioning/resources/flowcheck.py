@@ -10,14 +10,14 @@ REQUIREMENTS = ("REQUIRED", "ALTERNATIVE", "CONDITIONAL", "DISABLED")
 
 def check_references(root: Node, problems: Problems) -> None:
     """Subflows and settings must exist, be used, and requirements be words that Keycloak knows."""
-    flows = _by_alias(root, "authenticationFlows")
-    configs = _by_alias(root, "authenticatorConfig")
+    flows = by_alias(root, "authenticationFlows")
+    configs = by_alias(root, "authenticatorConfig")
     used: set[str] = set()
     for alias, flow in flows.items():
         for number, execution in enumerate(_child(flow, "authenticationExecutions").items):
             where = f"authenticationFlows[{alias}].authenticationExecutions[{number}]"
             _check_execution(execution, where, flows, configs, problems)
-            used.add(_text(execution, "flowAlias"))
+            used.add(text(execution, "flowAlias"))
     for alias, flow in flows.items():
         if alias not in used and _child(flow, "topLevel").value is False:
             where = f"authenticationFlows[{alias}]"
@@ -30,7 +30,7 @@ def _check_execution(
     execution: Node, where: str, flows: dict[str, Node], configs: dict[str, Node], problems: Problems
 ) -> None:
     requirement, flow, config = (
-        _text(execution, name) for name in ("requirement", "flowAlias", "authenticatorConfig")
+        text(execution, name) for name in ("requirement", "flowAlias", "authenticatorConfig")
     )
     if requirement not in REQUIREMENTS:
         words = ", ".join(REQUIREMENTS)
@@ -45,18 +45,32 @@ def _check_execution(
         )
     if config and config not in configs:
         problems.add(execution.mark, f"{where}.authenticatorConfig", f"names no settings: declare {config}")
-    if not flow and not _text(execution, "authenticator"):
+    if not flow and not text(execution, "authenticator"):
         problems.add(execution.mark, where, "names neither an authenticator nor a flowAlias")
 
 
-def _by_alias(root: Node, name: str) -> dict[str, Node]:
-    return {_text(item, "alias"): item for item in _child(root, name).items if _text(item, "alias")}
+def execution_of(flow: Node, path: str) -> tuple[Node | None, str]:
+    """The execution that `STEP` or `STEP.FIELD` names (an authenticator or a subflow), and the FIELD."""
+    steps = {
+        text(execution, "flowAlias") or text(execution, "authenticator"): execution
+        for execution in _child(flow, "authenticationExecutions").items
+    }
+    for step in sorted(steps, key=len, reverse=True):
+        if step and (path == step or path.startswith(f"{step}.")):
+            return steps[step], path[len(step) + 1 :]
+    return None, ""
+
+
+def by_alias(root: Node, name: str) -> dict[str, Node]:
+    """The items of a list by their alias."""
+    return {text(item, "alias"): item for item in _child(root, name).items if text(item, "alias")}
 
 
 def _child(node: Node, name: str) -> Node:
     return node.mapping.get(name, Node(None, node.mark))
 
 
-def _text(node: Node, name: str) -> str:
+def text(node: Node, name: str) -> str:
+    """A field's text, empty where there is none."""
     value = _child(node, name).value
     return value if isinstance(value, str) else ""

@@ -15,9 +15,10 @@ from provisioning import fingerprint
 from provisioning.change import Action, Change, FieldChange
 from provisioning.nodes import MASK, Json, Node, Secret, secrets_in
 from provisioning.observed import Observed
-from provisioning.problems import Problems, ProvisioningError
+from provisioning.places import find
+from provisioning.problems import Mark, Problems, ProvisioningError
+from provisioning.resources import flowcheck
 from provisioning.resources.base import Declared, Kind
-from provisioning.resources.flowcheck import check_references
 from provisioning.resources.flowtree import (
     Add,
     Configure,
@@ -64,7 +65,7 @@ class Flows(Kind):
     masks = True
 
     def check(self, root: Node, problems: Problems) -> None:
-        check_references(root, problems)
+        flowcheck.check_references(root, problems)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         return dict(
@@ -73,6 +74,26 @@ class Flows(Kind):
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return dict(trees(observed.list_of("authenticationFlows"), observed.list_of("authenticatorConfig")))
+
+    def nodes(self, root: Node) -> dict[str, Node]:
+        """Subflows and settings too: the fields of a plan name them."""
+        return {
+            **flowcheck.by_alias(root, "authenticationFlows"),
+            **{_settings(alias): node for alias, node in flowcheck.by_alias(root, PLACE).items()},
+        }
+
+    def mark(self, nodes: Mapping[str, Node], name: str, path: str = "") -> Mark | None:
+        """`FLOW / STEP.FIELD` is the line of the execution or of its setting, anything else that of the
+        flow."""
+        flow, _, rest = path.partition(" / ")
+        if flow not in nodes:
+            return super().mark(nodes, name)
+        execution, setting = flowcheck.execution_of(nodes[flow], rest)
+        if execution is None:
+            return nodes[flow].mark
+        config = nodes.get(_settings(flowcheck.text(execution, PLACE)))
+        settings = config.mapping.get("config") if config else None
+        return find(settings, setting) if settings and setting in settings.mapping else execution.mark
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         if not declared.get("authenticationFlows"):
@@ -110,6 +131,10 @@ class Flows(Kind):
             for step in edits(change.observed, change.desired, PLACE, target.observed.fingerprints):
                 writer.carry_out(step, change.observed)
         target.keep(change.fingerprints)
+
+
+def _settings(alias: str) -> str:
+    return f"{PLACE}[{alias}]"
 
 
 def _kept(executions: Iterable[Execution]) -> dict[str, str]:

@@ -171,7 +171,7 @@ def _edits(before: Flow, after: Flow, place: str, kept: Fingerprints) -> Iterato
         yield Describe(after.alias, before.description, after.description)
     free = dict(enumerate(before.executions))
     for execution in after.executions:
-        position = _counterpart(execution, free)
+        position = counterpart(execution, free)
         if position is None:
             yield Add(after.alias, execution)
             continue
@@ -180,7 +180,7 @@ def _edits(before: Flow, after: Flow, place: str, kept: Fingerprints) -> Iterato
         yield Remove(before.alias, position, execution)
 
 
-def _counterpart(wanted: Execution, free: dict[int, Execution]) -> int | None:
+def counterpart(wanted: Execution, free: dict[int, Execution]) -> int | None:
     """The execution that this one continues: the same step, and of several the one with the same settings."""
     same = [position for position, execution in free.items() if _same_step(execution, wanted)]
     configured = [position for position in same if free[position].config_alias == wanted.config_alias]

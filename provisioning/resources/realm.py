@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from provisioning.change import Change
 from provisioning.diff import is_nothing
-from provisioning.nodes import MASK, Json
+from provisioning.nodes import MASK, Json, Node
 from provisioning.observed import Observed
 from provisioning.problems import ProvisioningError
 from provisioning.resources.base import Declared, Kind, merged_map
@@ -82,6 +82,9 @@ class RealmSettings(Kind):
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return {"": observed.export} if observed.exists else {}
+
+    def nodes(self, root: Node) -> dict[str, Node]:
+        return {"": Node(root.value, root.mark_of("realm"), key_marks=root.key_marks)}
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         return dict(self.desired(declared).get("", {}))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
-from provisioning.nodes import Json
+from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.resources.base import Declared, Kind, overlaid
 from provisioning.shapes import LIST, SET, TEXT, Maps, Record, Records, Shape, fields
@@ -55,6 +55,20 @@ def _observed_roles(observed: Observed) -> dict[tuple[str | None, str], dict[str
     return roles_of({"roles": observed.export.get("roles") or {}})
 
 
+def _nodes(root: Node) -> dict[str, Node]:
+    """The declaring node of each role, by the name that a plan calls it."""
+    none = Node({}, root.mark)
+    roles = root.mapping.get("roles", none)
+    lists: list[tuple[str | None, Node]] = [(None, roles.mapping.get("realm", none))]
+    lists += list(roles.mapping.get("client", none).mapping.items())
+    return {
+        RoleName(client, str(role.mapping["name"].value)): role
+        for client, own in lists
+        for role in own.items
+        if "name" in role.mapping
+    }
+
+
 class _Roles(Kind):
     """What realm roles and client roles have in common."""
 
@@ -73,6 +87,9 @@ class _Roles(Kind):
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return {RoleName(*key): _own(role) for key, role in _observed_roles(observed).items()}
+
+    def nodes(self, root: Node) -> dict[str, Node]:
+        return _nodes(root)
 
     def apply(self, change: Change, target: Target) -> None:
         client, name = _reference(change)
@@ -139,6 +156,9 @@ class Composites(Kind):
         return {
             RoleName(*key): role.get("composites") or {} for key, role in _observed_roles(observed).items()
         }
+
+    def nodes(self, root: Node) -> dict[str, Node]:
+        return {name: role.mapping.get("composites", role) for name, role in _nodes(root).items()}
 
     def apply(self, change: Change, target: Target) -> None:
         composite = target.role(*_reference(change))["id"]

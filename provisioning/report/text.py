@@ -1,0 +1,49 @@
+"""Plans for a terminal."""
+
+from __future__ import annotations
+
+from provisioning.change import Change
+from provisioning.plan import Plan
+from provisioning.report import trees
+from provisioning.report.words import count, field_sign, field_words, sign
+
+_CODES = {"+": "\033[32m", "-": "\033[31m", "~": "\033[33m"}
+_DIM = "\033[2m"
+_RESET = "\033[0m"
+_INDENT = "    "
+
+
+def as_text(plan: Plan, *, colour: bool = False) -> str:
+    """Objects with their fields, before → after, and a count in the last line."""
+    if plan.empty:
+        return f"Realm {plan.realm} is as declared: nothing to do."
+    lines = [_painted("+", f"realm {plan.realm} (does not exist yet)", colour)] if plan.creates else []
+    for change in plan.changes:
+        lines += _change_lines(change, colour)
+    return "\n".join([*lines, "", f"Realm {plan.realm}: {count(plan)}."])
+
+
+def _change_lines(change: Change, colour: bool) -> list[str]:
+    place = f"  ({change.mark})" if change.mark else ""
+    head = _painted(sign(change), change.title, colour) + (_dim(place) if colour else place)
+    tree = [_tree_line(line, colour) for line in trees.lines(change)]
+    fields = [
+        _painted(field_sign(field), field_words(field), colour, indent=_INDENT)
+        for field in change.fields
+        if not (tree and trees.says(field))
+    ]
+    return [head, *tree, *fields]
+
+
+def _tree_line(line: trees.Line, colour: bool) -> str:
+    text = f"{_INDENT}{line.sign} {line.branch}{line.text}"
+    return f"{_CODES[line.sign]}{text}{_RESET}" if colour and line.sign in _CODES else text
+
+
+def _painted(mark: str, text: str, colour: bool, indent: str = "") -> str:
+    line = f"{indent}{mark} {text}"
+    return f"{_CODES[mark]}{line}{_RESET}" if colour else line
+
+
+def _dim(text: str) -> str:
+    return f"{_DIM}{text}{_RESET}" if text else ""
