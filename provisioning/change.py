@@ -15,6 +15,7 @@ class Action(Enum):
 
     CREATE = "create"
     UPDATE = "update"
+    DELETE = "delete"
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class FieldChange:
 class Change:
     """What is to be done to one object. `desired` and `observed` are what the kind needs to do it.
 
-    `fingerprints` are realm attributes to be kept with the secrets that this change writes; `mark` is where
-    the configuration declares the object, once the plan is located.
+    `fingerprints` are realm attributes to be kept with what this change writes (fingerprints of its secrets);
+    `mark` is where the configuration declares the object, once the plan is located.
     """
 
     kind: str

@@ -122,7 +122,7 @@ def _carry_out(plan: Plan, gateway: Gateway, tell: Tell, done: list[str]) -> Non
     target = Target(gateway, plan.observed)
     for position, change in enumerate(plan.changes):
         try:
-            _BY_NAME[change.kind].apply(change, target)
+            _BY_NAME[change.kind].carry_out(change, target)
         except ProvisioningError as error:
             left = [str(later) for later in plan.changes[position + 1 :]]
             raise ApplyError(done, str(change), str(error), left) from error

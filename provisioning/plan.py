@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from provisioning.change import Change
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
+from provisioning.ownership import Ownership
 from provisioning.resources import KINDS
 from provisioning.resources.base import Declared
 
@@ -28,9 +29,17 @@ class Plan:
 
 
 def make(declared: Declared, observed: Observed) -> Plan:
-    """Compare all kinds, in writing order."""
-    changes = tuple(change for kind in KINDS for change in kind.changes(declared, observed))
-    return Plan(observed.realm, not observed.exists, changes, observed)
+    """Compare all kinds, in writing order; what goes, goes after, those that refer to others first.
+
+    The record of what is owned comes at the very end.
+    """
+    *kinds, record = KINDS
+    ownership = Ownership.of(declared, observed.attributes)
+    changes = [change for kind in kinds for change in kind.changes(declared, observed)]
+    for kind in reversed(kinds):
+        changes += kind.deletions(declared, observed, ownership)
+    changes += record.changes(declared, observed)
+    return Plan(observed.realm, not observed.exists, tuple(changes), observed)
 
 
 def located(plan: Plan, root: Node) -> Plan:

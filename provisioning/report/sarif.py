@@ -16,6 +16,7 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _RULES = {
     Action.CREATE: "The object does not exist in the realm: apply creates it.",
     Action.UPDATE: "The realm has another value: apply changes it.",
+    Action.DELETE: "The object is declared no more: apply deletes it.",
 }
 
 

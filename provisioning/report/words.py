@@ -11,8 +11,8 @@ from provisioning.nodes import Json, Secret
 from provisioning.plan import Plan
 
 _WIDTH = 100
-_SIGNS = {Action.CREATE: "+", Action.UPDATE: "~"}
-_VERBS = {Action.CREATE: "create", Action.UPDATE: "change"}
+_SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
+_VERBS = {Action.CREATE: "create", Action.UPDATE: "change", Action.DELETE: "delete"}
 
 
 def sign(change: Change) -> str:

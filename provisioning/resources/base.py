@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from provisioning import fingerprint, places
@@ -14,6 +15,7 @@ from provisioning.change import Action, Change, FieldChange
 from provisioning.diff import differences
 from provisioning.nodes import Json, Node, Secret, secrets_in
 from provisioning.observed import Observed
+from provisioning.ownership import Ownership
 from provisioning.problems import Mark, Problems
 from provisioning.shapes import Maps, Records, Shape
 from provisioning.target import Target
@@ -27,13 +29,15 @@ class Kind(ABC):
 
     `fields` are the top-level fields of RealmRepresentation that the kind owns, `shape` describes one
     object, and `masks` tells that Keycloak hides this kind's secrets on reading, so that fingerprints stand
-    in for them.
+    in for them. `prunable` is the list by which `provisioning.prune` names the kind; empty where objects of
+    this kind are never deleted.
     """
 
     name: ClassVar[str]
     fields: ClassVar[Mapping[str, Shape]] = {}
     shape: ClassVar[Shape]
     masks: ClassVar[bool] = False
+    prunable: ClassVar[str] = ""
 
     @abstractmethod
     def desired(self, declared: Declared) -> dict[str, Json]:
@@ -71,6 +75,41 @@ class Kind(ABC):
     def creation(self, declared: Declared) -> dict[str, Json]:
         """The part of a new realm's import that brings this kind; empty where the import cannot."""
         return {}
+
+    def listed(self, declared: Declared) -> bool:
+        """Whether the list of these objects is declared at all; one that is not is nobody's to prune."""
+        return self.prunable in declared
+
+    def built_in(self, name: str, existing: Json, observed: Observed) -> bool:
+        """Whether Keycloak made the object itself: such are never deleted."""
+        return False
+
+    def remove(self, change: Change, target: Target) -> None:
+        """Delete the object of a DELETE; where `prunable`."""
+        raise NotImplementedError
+
+    def carry_out(self, change: Change, target: Target) -> None:
+        """Write a change, deletions included."""
+        if change.action is Action.DELETE:
+            self.remove(change, target)
+        else:
+            self.apply(change, target)
+
+    def deletions(self, declared: Declared, observed: Observed, ownership: Ownership) -> list[Change]:
+        """The objects to go: existing, declared no more, not built in, and ours to delete.
+
+        In the opposite order of their names: what is below another goes before it.
+        """
+        if not self.prunable or not self.listed(declared):
+            return []
+        wanted = self.desired(declared)
+        return [
+            Change(self.name, name, Action.DELETE, (), None, found)
+            for name, found in sorted(self.existing(observed).items(), reverse=True, key=itemgetter(0))
+            if name not in wanted
+            and ownership.may_delete(self.prunable, name)
+            and not self.built_in(name, found, observed)
+        ]
 
     def changes(self, declared: Declared, observed: Observed) -> list[Change]:
         """What differs, object by object, in the order of the configuration."""

@@ -36,12 +36,31 @@ _SCOPES = {"defaultClientScopes": "default-client-scopes", "optionalClientScopes
 _NOT_SENT = ("access", "origin", *_SCOPES)
 
 
+_BUILT_IN = frozenset(
+    {
+        "account",
+        "account-console",
+        "admin-cli",
+        "admin-permissions",
+        "broker",
+        "realm-management",
+        "security-admin-console",
+    }
+)
+
+
+def built_in_client(name: str, realm: str) -> bool:
+    """Whether Keycloak makes this client itself. Each realm has its NAME-realm among the master's clients."""
+    return name in _BUILT_IN or (realm == "master" and name.endswith("-realm"))
+
+
 class Clients(Kind):
     """A declared client; its attributes are managed key by key, its mappers and scopes as whole lists."""
 
     name = "client"
     fields: ClassVar[Mapping[str, Shape]] = {"clients": Records(Record(FIELDS), key="clientId")}
     shape = Record(FIELDS)
+    prunable = "clients"
 
     def check(self, root: Node, problems: Problems) -> None:
         for client in root.mapping["clients"].items if "clients" in root.mapping else []:
@@ -62,6 +81,12 @@ class Clients(Kind):
             client["clientId"]: _existing(client, observed.client_secrets, aliases)
             for client in observed.list_of("clients")
         }
+
+    def built_in(self, name: str, existing: Json, observed: Observed) -> bool:
+        return built_in_client(name, observed.realm)
+
+    def remove(self, change: Change, target: Target) -> None:
+        target.delete("clients", change.observed["id"])
 
     def change(self, name: str, wanted: Json, existing: Json, observed: Observed) -> Change | None:
         return super().change(name, _with_scopes_that_leave(wanted, existing or {}), existing, observed)

@@ -63,6 +63,7 @@ class Flows(Kind):
     }
     shape = ANY
     masks = True
+    prunable = "authenticationFlows"
 
     def check(self, root: Node, problems: Problems) -> None:
         flowcheck.check_references(root, problems)
@@ -122,6 +123,12 @@ class Flows(Kind):
         touched = [step.execution for step in steps if isinstance(step, Add)]
         touched += [_as_masked(step) for step in steps if isinstance(step, Configure)]
         return Change(self.name, name, Action.UPDATE, fields, wanted, existing, _kept(touched))
+
+    def built_in(self, name: str, existing: Json, observed: Observed) -> bool:
+        return bool(existing.built_in)
+
+    def remove(self, change: Change, target: Target) -> None:
+        target.delete("authentication", "flows", FlowWriter(target).ids[change.name])
 
     def apply(self, change: Change, target: Target) -> None:
         writer = FlowWriter(target)

@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 from provisioning.change import Action, Change
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
-from provisioning.resources.base import Declared, Kind, overlaid
+from provisioning.ownership import Ownership
+from provisioning.resources.base import Declared, Kind, merged_map, overlaid
+from provisioning.resources.clients import built_in_client
 from provisioning.shapes import LIST, SET, TEXT, Maps, Record, Records, Shape, fields
 from provisioning.target import Target
 
@@ -67,12 +69,14 @@ def _nodes(root: Node) -> dict[str, Node]:
         for role in own.items
         if "name" in role.mapping
     }
+_BUILT_IN = ("offline_access", "uma_authorization", "admin", "create-realm")
 
 
 class _Roles(Kind):
     """What realm roles and client roles have in common."""
 
     shape = Record({"description": TEXT, "attributes": Maps(LIST)})
+    prunable = "roles"
 
     @abstractmethod
     def mine(self, client: str | None) -> bool:
@@ -86,7 +90,12 @@ class _Roles(Kind):
         }
 
     def existing(self, observed: Observed) -> dict[str, Json]:
-        return {RoleName(*key): _own(role) for key, role in _observed_roles(observed).items()}
+        return {
+            RoleName(*key): _own(role) for key, role in _observed_roles(observed).items() if self.mine(key[0])
+        }
+
+    def remove(self, change: Change, target: Target) -> None:
+        target.delete("roles-by-id", change.observed["id"])
 
     def nodes(self, root: Node) -> dict[str, Node]:
         return _nodes(root)
@@ -98,6 +107,10 @@ class _Roles(Kind):
             target.post(*parent, body={"name": name, **change.desired})
             return
         body = overlaid(change.observed, change.desired)
+        # RoleResource.updateRole removes the attributes that are not named.
+        body["attributes"] = merged_map(
+            change.observed.get("attributes"), change.desired.get("attributes") or {}
+        )
         target.put("roles-by-id", change.observed["id"], body=body)
 
 
@@ -113,6 +126,13 @@ class RealmRoles(_Roles):
 
     def mine(self, client: str | None) -> bool:
         return client is None
+
+    def listed(self, declared: Declared) -> bool:
+        return "realm" in (declared.get("roles") or {})
+
+    def built_in(self, name: str, existing: Json, observed: Observed) -> bool:
+        default = (observed.export.get("defaultRole") or {}).get("name")
+        return name in (default, *_BUILT_IN)
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         roles = declared.get("roles")
@@ -136,6 +156,18 @@ class ClientRoles(_Roles):
 
     def mine(self, client: str | None) -> bool:
         return client is not None
+
+    def deletions(self, declared: Declared, observed: Observed, ownership: Ownership) -> list[Change]:
+        """Only of clients whose list of roles is declared; a client that goes takes its roles along."""
+        lists = (declared.get("roles") or {}).get("client") or {}
+        found = super().deletions(declared, observed, ownership)
+        return [change for change in found if _reference(change)[0] in lists]
+
+    def listed(self, declared: Declared) -> bool:
+        return "client" in (declared.get("roles") or {})
+
+    def built_in(self, name: str, existing: Json, observed: Observed) -> bool:
+        return isinstance(name, RoleName) and built_in_client(name.client or "", observed.realm)
 
 
 class Composites(Kind):

@@ -5,7 +5,6 @@ Every realm here is the test's own. What was sent is read from Keycloak's own ac
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,76 +13,25 @@ from typing import Any
 
 import pytest
 
-from provisioning import engine, report
+from provisioning import engine
 from provisioning.config import load
-from provisioning.engine import ApplyError, Outcome
+from provisioning.engine import ApplyError
 from provisioning.gateway import Gateway, Login, NotFoundError
 from provisioning.nodes import Node
 from provisioning.observed import observe
 from provisioning.problems import Problems, ProvisioningError, Severity
 from stack.keycloak import Keycloak
-
-SAMPLE = Path(__file__).parents[1] / "provisioning" / "data" / "sample"
-SECRETS = {
-    "SAMPLE_SMTP_PASSWORD": "canary-smtp",
-    "SAMPLE_CLIENT_SECRET": "canary-client",
-    "SAMPLE_RECAPTCHA_SECRET": "canary-captcha",
-}
-_WRITES = ("POST", "PUT", "DELETE")
-
-
-class Realm:
-    """A copy of the sample configuration and the realm made from it."""
-
-    def __init__(self, server: Keycloak, name: str, folder: Path) -> None:
-        self.server, self.name, self.folder = server, name, folder
-        self.environment = dict(SECRETS)
-        self.told: list[str] = []
-        login = Login(server.url, "master", username=server.admin_username, password=server.admin_password)
-        self.gateway = Gateway(login)
-        shutil.copytree(SAMPLE, folder)
-
-    def edit(self, file: str, before: str, after: str) -> None:
-        """Change the configuration; `before` must be there."""
-        path = self.folder / file
-        text = path.read_text(encoding="utf-8")
-        assert before in text
-        path.write_text(text.replace(before, after), encoding="utf-8")
-
-    def declared(self) -> Any:
-        return engine.declare(load(self.folder, environ=self.environment), self.gateway)[0]
-
-    def plan(self) -> str:
-        return report.as_text(engine.make_plan(self.declared(), self.gateway, self.name))
-
-    def apply(self) -> Outcome:
-        self.told.clear()
-        return engine.apply(self.declared(), self.gateway, self.name, self.told.append)
-
-    def executions(self, flow: str = "sample registration") -> dict[str, str]:
-        """Server ids of the executions below a flow, by provider or alias."""
-        found = self.gateway.get(f"/{self.name}/authentication/flows/{flow}/executions")
-        return {e.get("providerId") or e["displayName"]: e["id"] for e in found}
-
-    def writes(self) -> list[str]:
-        """Writing admin calls to this realm so far, from the access log. A partial-export is a reading."""
-        text = self.server.access_log.read_text(encoding="utf-8")
-        calls = re.findall(r'"([A-Z]+ /admin/realms(?:/[^ ]*)?) HTTP', text)
-        ours = [call for call in calls if re.search(rf"/admin/realms/{self.name}(/|$|\?)", call)]
-        return [call for call in ours if call.startswith(_WRITES) and "/partial-export" not in call]
+from tests.support.provisioned import SAMPLE, Provisioned, realm_of
 
 
 @pytest.fixture
-def realm(keycloak_server: Keycloak, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Realm]:
+def realm(keycloak_server: Keycloak, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Provisioned]:
     """A realm of this test alone, not made yet; removed afterwards."""
-    name = "p-" + re.sub(r"[^a-z0-9]+", "-", request.node.name.removeprefix("test_").lower())[:40].strip("-")
-    made = Realm(keycloak_server, name, tmp_path / "realm-config")
-    yield made
-    with suppress(NotFoundError):
-        made.gateway.delete(f"/{name}")
+    with realm_of(request.node.name, keycloak_server, tmp_path) as made:
+        yield made
 
 
-def test_a_new_realm_is_one_import_and_then_as_declared(realm: Realm) -> None:
+def test_a_new_realm_is_one_import_and_then_as_declared(realm: Provisioned) -> None:
     assert "does not exist yet" in realm.plan()
     realm.apply()
     # What the import must not name follows: required actions, for naming one there drops the built-in ones.
@@ -95,7 +43,7 @@ def test_a_new_realm_is_one_import_and_then_as_declared(realm: Realm) -> None:
     assert realm.plan() == f"Realm {realm.name} is as declared: nothing to do."
 
 
-def test_a_second_apply_sends_no_writing_call_at_all(realm: Realm) -> None:
+def test_a_second_apply_sends_no_writing_call_at_all(realm: Provisioned) -> None:
     realm.apply()
     before = realm.writes()
     realm.gateway.calls.clear()
@@ -105,7 +53,7 @@ def test_a_second_apply_sends_no_writing_call_at_all(realm: Realm) -> None:
     assert len(realm.gateway.calls) <= 2  # the export, and the one declared client secret
 
 
-def test_a_realm_of_an_older_configuration_changes_only_where_it_differs(realm: Realm) -> None:
+def test_a_realm_of_an_older_configuration_changes_only_where_it_differs(realm: Provisioned) -> None:
     new = {path: path.read_text(encoding="utf-8") for path in realm.folder.glob("*.yaml")}
     realm.edit("realm.yaml", "failureFactor: 8", "failureFactor: 30")
     realm.edit("realm.yaml", "actionTokenGeneratedByUserLifespan.verify-email: 86400", "old: gone")
@@ -137,7 +85,9 @@ def test_a_realm_of_an_older_configuration_changes_only_where_it_differs(realm: 
     assert realm.gateway.get(f"/{realm.name}")["attributes"]["old"] == "gone"
 
 
-def test_settings_that_keycloak_keeps_as_attributes_survive_a_change_of_attributes(realm: Realm) -> None:
+def test_settings_kept_as_attributes_survive_a_change_of_attributes(
+    realm: Provisioned,
+) -> None:
     realm.apply()
     realm.edit("realm.yaml", "frontendUrl:", "other: 1\n  frontendUrl:")
     realm.edit("realm.yaml", "clientSessionIdleTimeout: 900\n", "")
@@ -148,7 +98,7 @@ def test_settings_that_keycloak_keeps_as_attributes_survive_a_change_of_attribut
     assert settings["bruteForceProtected"] is True
 
 
-def test_a_field_and_its_attribute_change_together(realm: Realm) -> None:
+def test_a_field_and_its_attribute_change_together(realm: Provisioned) -> None:
     realm.apply()
     realm.edit("realm.yaml", "clientSessionIdleTimeout: 900", "clientSessionIdleTimeout: 1200")
     realm.edit("realm.yaml", "frontendUrl:", "other: 1\n  frontendUrl:")
@@ -169,7 +119,7 @@ def test_a_field_and_its_attribute_change_together(realm: Realm) -> None:
     ],
 )
 def test_a_changed_secret_is_written_once_and_never_shown(
-    realm: Realm, name: str, where: str, calls: int
+    realm: Provisioned, name: str, where: str, calls: int
 ) -> None:
     shown = [realm.plan()]
     realm.apply()
@@ -183,7 +133,7 @@ def test_a_changed_secret_is_written_once_and_never_shown(
     assert "canary" not in "".join(shown)
 
 
-def test_a_changed_client_secret_is_the_one_that_counts(realm: Realm) -> None:
+def test_a_changed_client_secret_is_the_one_that_counts(realm: Provisioned) -> None:
     realm.apply()
     realm.environment["SAMPLE_CLIENT_SECRET"] = "canary-changed"
     realm.apply()
@@ -191,11 +141,11 @@ def test_a_changed_client_secret_is_the_one_that_counts(realm: Realm) -> None:
     assert Gateway(login).get(f"/{realm.name}/users?max=1") is not None
 
 
-Edits = Callable[[Realm], None]
+Edits = Callable[[Provisioned], None]
 
 
 def _lines(*pairs: tuple[str, str, str]) -> Edits:
-    def edit(realm: Realm) -> None:
+    def edit(realm: Provisioned) -> None:
         for pair in pairs:
             realm.edit(*pair)
 
@@ -347,8 +297,8 @@ def lasting(keycloak_server: Keycloak) -> Iterator[str]:
 def test_every_change_sticks_there_and_back_and_is_not_made_twice(
     keycloak_server: Keycloak, lasting: str, tmp_path: Path, change: Edits
 ) -> None:
-    sample = Realm(keycloak_server, lasting, tmp_path / "sample")
-    changed = Realm(keycloak_server, lasting, tmp_path / "changed")
+    sample = Provisioned(keycloak_server, lasting, tmp_path / "sample")
+    changed = Provisioned(keycloak_server, lasting, tmp_path / "changed")
     change(changed)
     sample.apply()
     assert changed.apply().done
@@ -357,7 +307,7 @@ def test_every_change_sticks_there_and_back_and_is_not_made_twice(
     assert sample.apply().done == ()
 
 
-def test_a_flow_in_use_keeps_its_id_and_its_untouched_executions(realm: Realm) -> None:
+def test_a_flow_in_use_keeps_its_id_and_its_untouched_executions(realm: Provisioned) -> None:
     realm.apply()
     executions = realm.executions()
     CHANGES["an execution in between"](realm)
@@ -368,7 +318,7 @@ def test_a_flow_in_use_keeps_its_id_and_its_untouched_executions(realm: Realm) -
     assert set(after) - set(executions) == {"registration-terms-and-conditions", "sample gate", "auth-cookie"}
 
 
-def test_a_change_by_hand_is_seen_and_put_back(realm: Realm) -> None:
+def test_a_change_by_hand_is_seen_and_put_back(realm: Provisioned) -> None:
     realm.apply()
     (client,) = realm.gateway.get(f"/{realm.name}/clients?clientId=portal")
     realm.gateway.put(f"/{realm.name}/clients/{client['id']}", {**client, "redirectUris": ["https://evil/*"]})
@@ -377,7 +327,7 @@ def test_a_change_by_hand_is_seen_and_put_back(realm: Realm) -> None:
     assert realm.told == ["update client portal"]
 
 
-def test_a_failure_tells_what_was_done_and_carrying_on_finishes_it(realm: Realm) -> None:
+def test_a_failure_tells_what_was_done_and_carrying_on_finishes_it(realm: Provisioned) -> None:
     realm.apply()
     realm.edit("realm.yaml", "displayName: Sample", "displayName: Other")
     realm.edit("localization/it.yaml", "Credenziali", "Chiavi")
@@ -393,14 +343,14 @@ def test_a_failure_tells_what_was_done_and_carrying_on_finishes_it(realm: Realm)
     assert realm.told == ["update client portal"]
 
 
-def test_keycloaks_own_words_are_in_the_error(realm: Realm) -> None:
+def test_keycloaks_own_words_are_in_the_error(realm: Provisioned) -> None:
     realm.apply()
     realm.edit("realm.yaml", "from: sample@example.org", "from: nobody")
     with pytest.raises(ApplyError, match=r"PUT /admin/realms/.*: Keycloak answered 400: .*[Ii]nvalid"):
         realm.apply()
 
 
-def test_an_import_that_keycloak_refuses_leaves_no_realm(realm: Realm) -> None:
+def test_an_import_that_keycloak_refuses_leaves_no_realm(realm: Provisioned) -> None:
     realm.edit("realm.yaml", "from: sample@example.org", "from: nobody")
     with pytest.raises(ApplyError) as caught:
         realm.apply()
@@ -408,7 +358,7 @@ def test_an_import_that_keycloak_refuses_leaves_no_realm(realm: Realm) -> None:
     assert "does not exist yet" in realm.plan()
 
 
-def test_a_built_in_flow_is_not_restructured(realm: Realm) -> None:
+def test_a_built_in_flow_is_not_restructured(realm: Provisioned) -> None:
     realm.edit(
         "authentication.yaml",
         "authenticationFlows:\n",
@@ -423,7 +373,7 @@ def test_a_built_in_flow_is_not_restructured(realm: Realm) -> None:
         realm.plan()
 
 
-def test_a_bare_realm_is_adopted(realm: Realm) -> None:
+def test_a_bare_realm_is_adopted(realm: Provisioned) -> None:
     realm.gateway.post("", {"realm": realm.name})
     realm.gateway.refresh()
     realm.apply()
@@ -441,7 +391,7 @@ def test_a_wrong_password_is_one_line_that_names_the_variables(keycloak_server: 
     assert "KEYCLOAK_USERNAME and KEYCLOAK_PASSWORD" in str(caught.value)
 
 
-def test_every_field_that_keycloak_exports_is_known(realm: Realm) -> None:
+def test_every_field_that_keycloak_exports_is_known(realm: Provisioned) -> None:
     realm.apply()
     problems = Problems()
     config = load(realm.folder, environ=realm.environment)

@@ -1,0 +1,75 @@
+"""A configuration folder and the realm made from it, on a real Keycloak."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from provisioning import engine, report
+from provisioning.config import load
+from provisioning.engine import Outcome
+from provisioning.gateway import Gateway, Login, NotFoundError
+from stack.keycloak import Keycloak
+
+SAMPLE = Path(__file__).parents[1] / "provisioning" / "data" / "sample"
+SECRETS = {
+    "SAMPLE_SMTP_PASSWORD": "canary-smtp",
+    "SAMPLE_CLIENT_SECRET": "canary-client",
+    "SAMPLE_RECAPTCHA_SECRET": "canary-captcha",
+}
+_WRITES = ("POST", "PUT", "DELETE")
+
+
+class Provisioned:
+    """A copy of a configuration folder, the sample unless told otherwise, and the realm made from it."""
+
+    def __init__(self, server: Keycloak, name: str, folder: Path, source: Path = SAMPLE) -> None:
+        self.server, self.name, self.folder = server, name, folder
+        self.environment = dict(SECRETS)
+        self.told: list[str] = []
+        login = Login(server.url, "master", username=server.admin_username, password=server.admin_password)
+        self.gateway = Gateway(login)
+        shutil.copytree(source, folder)
+
+    def edit(self, file: str, before: str, after: str) -> None:
+        """Change the configuration; `before` must be there."""
+        path = self.folder / file
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+    def declared(self) -> Any:
+        return engine.declare(load(self.folder, environ=self.environment), self.gateway)[0]
+
+    def plan(self) -> str:
+        return report.as_text(engine.make_plan(self.declared(), self.gateway, self.name))
+
+    def apply(self) -> Outcome:
+        self.told.clear()
+        return engine.apply(self.declared(), self.gateway, self.name, self.told.append)
+
+    def executions(self, flow: str = "sample registration") -> dict[str, str]:
+        """Server ids of the executions below a flow, by provider or alias."""
+        found = self.gateway.get(f"/{self.name}/authentication/flows/{flow}/executions")
+        return {e.get("providerId") or e["displayName"]: e["id"] for e in found}
+
+    def writes(self) -> list[str]:
+        """Writing admin calls to this realm so far, from the access log. A partial-export is a reading."""
+        text = self.server.access_log.read_text(encoding="utf-8")
+        calls = re.findall(r'"([A-Z]+ /admin/realms(?:/[^ ]*)?) HTTP', text)
+        ours = [call for call in calls if re.search(rf"/admin/realms/{self.name}(/|$|\?)", call)]
+        return [call for call in ours if call.startswith(_WRITES) and "/partial-export" not in call]
+
+
+@contextmanager
+def realm_of(test: str, server: Keycloak, folder: Path, source: Path = SAMPLE) -> Iterator[Provisioned]:
+    """A realm of this test alone, not made yet; removed afterwards."""
+    name = "p-" + re.sub(r"[^a-z0-9]+", "-", test.removeprefix("test_").lower())[:40].strip("-")
+    made = Provisioned(server, name, folder / "realm-config", source)
+    yield made
+    with suppress(NotFoundError):
+        made.gateway.delete(f"/{name}")
