@@ -69,6 +69,8 @@ def _nodes(root: Node) -> dict[str, Node]:
         for role in own.items
         if "name" in role.mapping
     }
+
+
 _BUILT_IN = ("offline_access", "uma_authorization", "admin", "create-realm")
 
 
