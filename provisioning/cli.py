@@ -8,14 +8,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from provisioning import engine, report
+from provisioning import calls, engine, report, saved
 from provisioning import plan as plans
+from provisioning.calls import Bound
 from provisioning.config import Config, load
-from provisioning.gateway import Gateway, Login
+from provisioning.login import Login
 from provisioning.plan import Plan
 from provisioning.problems import ConfigError, Mark, Problem, ProvisioningError
 
 NOTHING, FAILED, CHANGES = 0, 1, 2
+DEFAULT_CONFIG = Path("realm-config")
 FORMATS = ("text", "json", "markdown", "sarif")
 
 _EPILOG = """\
@@ -64,13 +66,15 @@ def _parser() -> argparse.ArgumentParser:
         default="text",
         help="how to print the plan",
     )
+    plan.add_argument("--calls", action="store_true", help="list the writing calls of each change too")
+    plan.add_argument("--out", type=Path, metavar="FILE", help="save the plan, for `apply FILE`")
+    apply.add_argument("plan", type=Path, nargs="?", metavar="FILE", help="a saved plan: do exactly that")
     for command, run in ((validate, _validate), (plan, _plan), (apply, _apply)):
         command.add_argument(
             "--config",
             type=Path,
-            default=Path("realm-config"),
             metavar="PATH",
-            help="folder or file (realm-config)",
+            help=f"folder or file ({DEFAULT_CONFIG}; with a saved plan: its own)",
         )
         command.add_argument(
             "--environment", metavar="NAME", help="overlay environments/NAME.yaml of the folder"
@@ -80,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    config = load(options.config, options.environment)
+    config = load(options.config or DEFAULT_CONFIG, options.environment)
     _, warnings = engine.declare(config)
     _warn(warnings)
     print(f"{config.source}: no errors")
@@ -92,7 +96,13 @@ def _plan(options: argparse.Namespace) -> int:
     declared, warnings = engine.declare(config, gateway)
     _warn(warnings)
     plan = plans.located(engine.make_plan(declared, gateway, realm), config.root)
+    steps = list(calls.listed(plan, gateway)) if options.calls or options.out else []
+    if options.out:
+        made = [call for _, own in steps for call in own]
+        saved.write(options.out, plan, declared, _source(gateway, options), made)
     print(_told(plan, options.format, config))
+    if options.calls:
+        print(report.calls_as_text(steps))
     return NOTHING if plan.empty else CHANGES
 
 
@@ -112,10 +122,25 @@ def _first_line(config: Config) -> Mark:
 
 
 def _apply(options: argparse.Namespace) -> int:
+    approved = saved.read(options.plan) if options.plan else None
+    if approved is not None:
+        options.config = options.config or Path(approved.source.configuration)
+        options.environment = options.environment or approved.source.environment
     config, gateway, realm = _start(options)
+    if approved is not None:
+        realm = approved.realm
     declared, warnings = engine.declare(config, gateway)
     _warn(warnings)
-    outcome = engine.apply(declared, gateway, realm, tell=lambda text: print(text, flush=True))
+
+    def approve(plan: Plan) -> None:
+        if approved is not None:
+            approved.require_same(declared, plan, _source(gateway, options))
+            if not plan.creates:
+                gateway.bind(approved.calls)
+
+    outcome = engine.apply(
+        declared, gateway, realm, tell=lambda text: print(text, flush=True), approve=approve
+    )
     print(
         f"Realm {realm} is as declared: "
         + (f"{len(outcome.done)} done." if outcome.done else "nothing to do.")
@@ -123,8 +148,12 @@ def _apply(options: argparse.Namespace) -> int:
     return NOTHING
 
 
-def _start(options: argparse.Namespace) -> tuple[Config, Gateway, str]:
-    config = load(options.config, options.environment)
+def _source(gateway: Bound, options: argparse.Namespace) -> saved.Source:
+    return saved.Source(gateway.login.url, str(options.config or DEFAULT_CONFIG), options.environment)
+
+
+def _start(options: argparse.Namespace) -> tuple[Config, Bound, str]:
+    config = load(options.config or DEFAULT_CONFIG, options.environment)
     engine.refuse_broken(config)
     named = config.root.mapping.get("realm")
     realm = os.environ.get("KEYCLOAK_REALM") or (str(named.value) if named and named.value else "")
@@ -132,7 +161,7 @@ def _start(options: argparse.Namespace) -> tuple[Config, Gateway, str]:
         raise ProvisioningError(
             "no realm is named: write `realm: NAME` in the configuration or set KEYCLOAK_REALM"
         )
-    return config, Gateway(Login.from_environment(os.environ)), realm
+    return config, Bound(Login.from_environment(os.environ)), realm
 
 
 def _warn(warnings: Sequence[Problem]) -> None:

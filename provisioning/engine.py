@@ -22,6 +22,7 @@ _ROUNDS = 2
 """Only what exists shows what Keycloak masks in it: settings it hides unasked need a second round, once."""
 
 Tell = Callable[[str], None]
+Approve = Callable[[Plan], None]
 
 _ROOT = Record({name: shape for kind in KINDS for name, shape in kind.fields.items()})
 _BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
@@ -91,9 +92,20 @@ def make_plan(declared: Declared, gateway: Gateway, realm: str) -> Plan:
     return plans.make(declared, observe(gateway, realm, user_profile=profile, secrets_of=secrets_of))
 
 
-def apply(declared: Declared, gateway: Gateway, realm: str, tell: Tell = lambda _: None) -> Outcome:
-    """Make the realm as declared and prove it by planning again. Writes nothing where nothing differs."""
+def apply(
+    declared: Declared,
+    gateway: Gateway,
+    realm: str,
+    tell: Tell = lambda _: None,
+    *,
+    approve: Approve = lambda _: None,
+) -> Outcome:
+    """Make the realm as declared and prove it by planning again. Writes nothing where nothing differs.
+
+    `approve` sees the plan before anything is written, and raises where it must not be carried out.
+    """
     first = plan = make_plan(declared, gateway, realm)
+    approve(plan)
     done: list[str] = []
     if plan.creates:
         _create(declared, gateway, plan, tell, done)

@@ -3,6 +3,6 @@
 from provisioning.report.data import as_json
 from provisioning.report.markdown import as_markdown
 from provisioning.report.sarif import as_sarif
-from provisioning.report.text import as_text
+from provisioning.report.text import as_text, calls_as_text
 
-__all__ = ["as_json", "as_markdown", "as_sarif", "as_text"]
+__all__ = ["as_json", "as_markdown", "as_sarif", "as_text", "calls_as_text"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from provisioning.calls import Call
 from provisioning.change import Change
 from provisioning.plan import Plan
 from provisioning.report import trees
@@ -21,6 +24,14 @@ def as_text(plan: Plan, *, colour: bool = False) -> str:
     for change in plan.changes:
         lines += _change_lines(change, colour)
     return "\n".join([*lines, "", f"Realm {plan.realm}: {count(plan)}."])
+
+
+def calls_as_text(steps: Iterable[tuple[Change | None, tuple[Call, ...]]]) -> str:
+    """The writing calls under the change that makes them."""
+    lines = ["Calls:"]
+    for change, calls in steps:
+        lines += [f"  {change or 'create the realm'}", *(f"    {call}" for call in calls)]
+    return "\n".join(lines)
 
 
 def _change_lines(change: Change, colour: bool) -> list[str]:

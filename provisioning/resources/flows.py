@@ -135,8 +135,8 @@ class Flows(Kind):
         if change.action is Action.CREATE:
             writer.create(change.desired)
         else:
-            for step in edits(change.observed, change.desired, PLACE, target.observed.fingerprints):
-                writer.carry_out(step, change.observed)
+            steps = edits(change.observed, change.desired, PLACE, target.observed.fingerprints)
+            writer.carry_out(steps, change.observed)
         target.keep(change.fingerprints)
 
 

@@ -7,6 +7,7 @@ something half built.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from provisioning.gateway import GatewayError, NotFoundError
@@ -23,7 +24,7 @@ class FlowWriter:
         self.target = target
         flows = target.observed.list_of("authenticationFlows")
         self.ids: dict[str, str] = {flow["alias"]: flow["id"] for flow in flows}
-        self._live: dict[str, list[dict[str, Any]]] | None = None
+        self._live: dict[str, list[dict[str, Any]]] = {}
 
     def create(self, flow: Flow, *, top_level: bool = True) -> str:
         """A flow with all that is in it, bound to nothing; its id."""
@@ -57,19 +58,27 @@ class FlowWriter:
         body["parentFlow"] = self.ids[flow]
         self.target.post(_AUTH, "executions", body=body)
 
-    def carry_out(self, edit: Edit, top: Flow) -> None:
-        """One edit of the existing top-level flow `top`."""
+    def carry_out(self, edits: Iterable[Edit], top: Flow) -> None:
+        """The edits of the existing top-level flow `top`, in order."""
+        edits = list(edits)
+        if any(isinstance(edit, (Remove, Adjust, Configure)) for edit in edits):
+            # Before the first edit: an execution that is added would shift the positions of the others.
+            self._live = _by_flow(top.alias, self._records(top.alias))
+        for edit in edits:
+            self._carry_out(edit)
+
+    def _carry_out(self, edit: Edit) -> None:
         match edit:
             case Describe():
                 self.describe(edit)
             case Add():
                 self.add(edit.flow, edit.execution)
             case Remove():
-                self.target.delete(_AUTH, "executions", self.live(top, edit.flow, edit.position)["id"])
+                self.target.delete(_AUTH, "executions", self.live(edit.flow, edit.position)["id"])
             case Adjust():
-                self.adjust(edit, top)
+                self.adjust(edit)
             case Configure():
-                self.configure(edit, top)
+                self.configure(edit)
 
     def describe(self, edit: Describe) -> None:
         """The description is replaced together with the whole head of the flow: that is read first."""
@@ -77,15 +86,15 @@ class FlowWriter:
         head.pop("authenticationExecutions", None)
         self.target.put(_AUTH, "flows", self.ids[edit.flow], body={**head, "description": edit.after})
 
-    def adjust(self, edit: Adjust, top: Flow) -> None:
+    def adjust(self, edit: Adjust) -> None:
         """Requirement and priority in one call."""
-        live = self.live(top, edit.flow, edit.position)
+        live = self.live(edit.flow, edit.position)
         body = {"id": live["id"], "requirement": edit.after.requirement, "priority": edit.after.priority}
         self.target.put(_AUTH, "flows", edit.flow, "executions", body=body)
 
-    def configure(self, edit: Configure, top: Flow) -> None:
+    def configure(self, edit: Configure) -> None:
         """Settings changed in place, made, or removed."""
-        live = self.live(top, edit.flow, edit.position)
+        live = self.live(edit.flow, edit.position)
         config = live.get("authenticationConfig")
         if not edit.after.config_alias:
             self.target.delete(_AUTH, "config", str(config))
@@ -94,11 +103,8 @@ class FlowWriter:
         else:
             self.target.post(_AUTH, "executions", live["id"], "config", body=_settings(edit.after))
 
-    def live(self, top: Flow, flow: str, position: int) -> dict[str, Any]:
-        """The server's own record of an observed execution; read once, before the first edit needs it."""
-        if self._live is None:
-            records = self._records(top.alias)
-            self._live = _by_flow(top.alias, records)
+    def live(self, flow: str, position: int) -> dict[str, Any]:
+        """The server's own record of an observed execution."""
         return self._live[flow][position]
 
     def _records(self, top: str) -> list[dict[str, Any]]:

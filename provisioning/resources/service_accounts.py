@@ -4,9 +4,10 @@ serviceAccountClientId."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
-from provisioning.change import Change
+from provisioning.change import Action, Change
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.problems import Problems
@@ -67,6 +68,15 @@ class ServiceAccounts(Kind):
             for user in observed.list_of("users")
             if user.get("serviceAccountClientId")
         }
+
+    def change(self, name: str, wanted: Json, existing: Json, observed: Observed) -> Change | None:
+        """A service account that is yet to be made starts with the realm's default role
+        (ClientManager.enableServiceAccount adds a user like any other)."""
+        if existing is not None or not observed.exists:
+            return super().change(name, wanted, existing, observed)
+        default = (observed.export.get("defaultRole") or {}).get("name")
+        found = super().change(name, wanted, {"realmRoles": [default]} if default else None, observed)
+        return replace(found, action=Action.CREATE) if found else None
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         users = [

@@ -168,6 +168,10 @@ authenticatorConfig:
 CHANGES: dict[str, Edits] = {
     "an execution in between": _lines(("authentication.yaml", _FORM, _TERMS + _FORM)),
     "an execution less": _lines(("authentication.yaml", _RECAPTCHA, "")),
+    "an execution in front, another less": _lines(
+        ("authentication.yaml", _FORM, _TERMS.replace("25", "5") + _FORM),
+        ("authentication.yaml", _RECAPTCHA, ""),
+    ),
     "another order": _lines(
         ("authentication.yaml", "priority: 20", "priority: 31"),
         ("authentication.yaml", "requirement: DISABLED", "requirement: REQUIRED"),
@@ -293,15 +297,24 @@ def lasting(keycloak_server: Keycloak) -> Iterator[str]:
         Gateway(login).delete(f"/{name}")
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_every_change_sticks_there_and_back_and_is_not_made_twice(
-    keycloak_server: Keycloak, lasting: str, tmp_path: Path, change: Edits
+# auth-cookie has no settings to describe, so Keycloak masks any that it is given (StripSecretsUtils): only
+# once they are there can that be seen, and a fingerprint be kept. A second round, once.
+UNFORESEEN = {"a subflow in front": 2}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_change_sends_what_was_planned_sticks_there_and_back_and_is_not_made_twice(
+    keycloak_server: Keycloak, lasting: str, tmp_path: Path, name: str
 ) -> None:
     sample = Provisioned(keycloak_server, lasting, tmp_path / "sample")
     changed = Provisioned(keycloak_server, lasting, tmp_path / "changed")
-    change(changed)
+    CHANGES[name](changed)
     sample.apply()
+    planned, before = changed.planned_calls(), len(changed.writes())
     assert changed.apply().done
+    made = changed.writes()[before:]
+    assert len(made) == len(planned) + UNFORESEEN.get(name, 0)
+    assert all(call.covers(*sent.split(" ")) for call, sent in zip(planned, made, strict=False)), made
     assert changed.apply().done == ()
     sample.apply()
     assert sample.apply().done == ()

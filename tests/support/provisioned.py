@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from provisioning import engine, report
+from provisioning import calls, engine, report
+from provisioning.calls import Call
 from provisioning.config import load
 from provisioning.engine import Outcome
 from provisioning.gateway import Gateway, Login, NotFoundError
@@ -48,6 +49,11 @@ class Provisioned:
     def plan(self) -> str:
         return report.as_text(engine.make_plan(self.declared(), self.gateway, self.name))
 
+    def planned_calls(self) -> list[Call]:
+        """The writing calls that the plan lists."""
+        plan = engine.make_plan(self.declared(), self.gateway, self.name)
+        return [call for _, own in calls.listed(plan, self.gateway) for call in own]
+
     def apply(self) -> Outcome:
         self.told.clear()
         return engine.apply(self.declared(), self.gateway, self.name, self.told.append)
@@ -60,8 +66,8 @@ class Provisioned:
     def writes(self) -> list[str]:
         """Writing admin calls to this realm so far, from the access log. A partial-export is a reading."""
         text = self.server.access_log.read_text(encoding="utf-8")
-        calls = re.findall(r'"([A-Z]+ /admin/realms(?:/[^ ]*)?) HTTP', text)
-        ours = [call for call in calls if re.search(rf"/admin/realms/{self.name}(/|$|\?)", call)]
+        made = re.findall(r'"([A-Z]+ /admin/realms(?:/[^ ]*)?) HTTP', text)
+        ours = [call for call in made if re.search(rf"/admin/realms/{self.name}(/|$|\?)", call)]
         return [call for call in ours if call.startswith(_WRITES) and "/partial-export" not in call]
 
 
