@@ -10,7 +10,7 @@ from provisioning import plan as plans
 from provisioning.change import Change
 from provisioning.config import Config
 from provisioning.gateway import Gateway
-from provisioning.observed import observe
+from provisioning.observed import Observed, observe
 from provisioning.plan import Plan
 from provisioning.problems import ConfigError, Problem, ProvisioningError, Severity
 from provisioning.resources import KINDS
@@ -87,9 +87,16 @@ def _only_unknown_fields(config: Config) -> bool:
 
 def make_plan(declared: Declared, gateway: Gateway, realm: str) -> Plan:
     """Observe the realm and compare."""
-    secrets_of = [c["clientId"] for c in declared.get("clients") or [] if c.get("secret") is not None]
-    profile = bool(_kind_is_declared("user profile", declared))
-    return plans.make(declared, observe(gateway, realm, user_profile=profile, secrets_of=secrets_of))
+    return plans.make(declared, look(declared, gateway, realm))
+
+
+def look(declared: Declared, gateway: Gateway, realm: str) -> Observed:
+    """The realm as it is, as far as `declared` asks for it; whoever wants all of it declares empty lists."""
+    observed = observe(gateway, realm)
+    if observed.exists:
+        for kind in KINDS:
+            kind.complete(declared, observed, gateway)
+    return observed
 
 
 def apply(
@@ -148,10 +155,6 @@ def _residue(changes: Iterable[Change]) -> list[str]:
 
 def _listed(title: str, items: list[str]) -> list[str]:
     return [f"{title}: {'nothing' if not items else ''}".rstrip(), *(f"  {item}" for item in items)]
-
-
-def _kind_is_declared(name: str, declared: Declared) -> bool:
-    return bool(_BY_NAME[name].desired(declared))
 
 
 def _is_newer(version: str) -> bool:

@@ -22,8 +22,7 @@ class FlowWriter:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        flows = target.observed.list_of("authenticationFlows")
-        self.ids: dict[str, str] = {flow["alias"]: flow["id"] for flow in flows}
+        self.ids = target.flows
         self._live: dict[str, list[dict[str, Any]]] = {}
 
     def create(self, flow: Flow, *, top_level: bool = True) -> str:
