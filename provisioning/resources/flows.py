@@ -45,8 +45,7 @@ _EXECUTION = Record(
 )
 _FLOW = Record(
     {
-        # The id is for clients of an export, which name their own flow by it.
-        **fields(text="id alias description providerId", flag="topLevel builtIn"),
+        **fields(text="alias description providerId", flag="topLevel builtIn", read_only="id"),
         "authenticationExecutions": Records(_EXECUTION, key=""),
     }
 )
@@ -189,6 +188,6 @@ def _for_import(flow: dict[str, Any]) -> dict[str, Any]:
         "providerId": "basic-flow",
         "topLevel": True,
         "builtIn": False,
-        **{key: value for key, value in flow.items() if key != "id"},
+        **flow,
         "authenticationExecutions": executions,
     }
