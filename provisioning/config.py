@@ -64,7 +64,17 @@ def _lay(
     if not isinstance(node.value, dict):
         problems.add(node.mark, "", "must be a mapping of Keycloak's realm fields (key: value)")
         return root
-    return merge(root, node, problems, overlay=overlay)
+    return merge(root, _in_keycloaks_words(node), problems, overlay=overlay)
+
+
+_OTHERS_WORDS = {"messageBundles": "localizationTexts"}
+"""Fields that files for keycloak-config-cli have, and what Keycloak calls them."""
+
+
+def _in_keycloaks_words(node: Node) -> Node:
+    renamed = {_OTHERS_WORDS.get(key, key): child for key, child in node.mapping.items()}
+    marks = {_OTHERS_WORDS.get(key, key): mark for key, mark in node.key_marks.items()}
+    return Node(renamed, node.mark, key_marks=marks)
 
 
 def _lay_texts(root: Node, path: Path, problems: Problems, environ: Mapping[str, str] | None) -> Node:

@@ -112,6 +112,8 @@ class Connection:
                 raise self._login_failed(error) from error
             except Exception as error:  # requests and urllib3 raise many kinds for a bad address
                 raise login.unreachable() from error
+            # Without it WorkflowsResource answers in YAML.
+            library.add_param_headers("Accept", "application/json")
             self._library = library
         return self._library
 

@@ -12,7 +12,7 @@ from typing import Any
 from provisioning.change import FieldChange
 from provisioning.fingerprint import Fingerprints
 from provisioning.nodes import MASK, Json, Secret
-from provisioning.shapes import ANY, Maps, Record, Records, Shape, TextMap, Texts, Whole
+from provisioning.shapes import ANY, Maps, Record, Records, Shape, TextMap, Texts, Values, Whole
 
 NO_FINGERPRINTS = Fingerprints({})
 
@@ -101,8 +101,10 @@ class _Comparison:
         if isinstance(after, Secret):
             place = _join(self.place, path)
             return self.kept.known(place, after) if before == MASK else bool(before == after.reveal())
-        if isinstance(shape, Texts) and not shape.ordered:
-            return sorted(before or []) == sorted(after or [])
+        if isinstance(shape, (Texts, Values)) and isinstance(before, list) and isinstance(after, list):
+            return before == after or (
+                not getattr(shape, "ordered", False) and sorted(before) == sorted(after)
+            )
         return bool(before == after)
 
 

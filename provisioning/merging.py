@@ -8,6 +8,9 @@ from provisioning.problems import Mark, Problems
 NATURAL_KEYS = ("clientId", "alias", "serviceAccountClientId", "username", "name", "providerId")
 """Fields by which Keycloak's own lists name their objects, the most telling first."""
 
+_QUALIFIERS = ("identityProviderAlias", "subType")
+"""Where an object has one of these, its name is unique only together with it."""
+
 
 def natural_key(items: list[Node]) -> str | None:
     """The field that names every object of this list, or None where the list is one whole."""
@@ -15,6 +18,12 @@ def natural_key(items: list[Node]) -> str | None:
         if items and all(isinstance(item.mapping.get(key, _NOTHING).value, str) for item in items):
             return key
     return None
+
+
+def natural_name(item: Node, key: str) -> str:
+    """What an object of a list is called among the others, by the field that names them."""
+    fields = [name for name in (key, *_QUALIFIERS) if name in item.mapping]
+    return ", ".join(str(item.mapping[name].value) for name in fields)
 
 
 _NOTHING = Node(None, Mark("", 0))
@@ -49,13 +58,14 @@ def _merge_mappings(base: Node, over: Node, problems: Problems, overlay: bool, w
 
 
 def _merge_lists(base: Node, over: Node, key: str, problems: Problems, overlay: bool, where: str) -> Node:
-    merged = {str(item.mapping[key].value): item for item in base.items}
+    merged = {natural_name(item, key): item for item in base.items}
     for item in over.items:
-        name = str(item.mapping[key].value)
+        name = natural_name(item, key)
         path = f"{where}[{name}]"
         before = merged.get(name)
-        # The naming field is the same in both by definition: it is no conflict.
-        named = Node({k: v for k, v in item.value.items() if k != key}, item.mark, key_marks=item.key_marks)
+        # The naming fields are the same in both by definition: they are no conflict.
+        rest = {k: v for k, v in item.value.items() if k not in (key, *_QUALIFIERS)}
+        named = Node(rest, item.mark, key_marks=item.key_marks)
         merged[name] = item if before is None else merge(before, named, problems, overlay=overlay, where=path)
     return Node(list(merged.values()), base.mark)
 
@@ -67,7 +77,7 @@ def report_duplicates(node: Node, problems: Problems, where: str = "") -> None:
     name_field = natural_key(node.items)
     seen: dict[str, Mark] = {}
     for item in node.items:
-        name = str(item.mapping[name_field].value) if name_field else ""
+        name = natural_name(item, name_field) if name_field else ""
         if name_field and name in seen:
             problems.add(
                 item.mark, f"{where}[{name}]", f"is there twice (first in {seen[name]}): keep one of them"

@@ -1,15 +1,17 @@
 """The realm as it is, read in as few calls as can be.
 
-One partial-export brings settings, flows with configs, required actions, clients, roles, service accounts,
-localization and, once somebody has saved it, the user profile. Left are the default user profile, and
-client secrets, which the export masks and which are read only where one is declared.
+One partial-export brings settings, flows with configs, required actions, clients with their authorization
+settings, client scopes, scope mappings, roles, groups, service accounts, identity providers, components,
+client policies, localization and, once somebody has saved it, the user profile. What it lacks each kind reads
+in addition, where it is declared (`Kind.complete`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from provisioning.fingerprint import Fingerprints
@@ -17,24 +19,28 @@ from provisioning.gateway import Gateway, NotFoundError, segment
 from provisioning.nodes import Json
 
 PROFILE_COMPONENT = "org.keycloak.userprofile.UserProfileProvider"
-LOCK = "provisioning-lock"
-"""The realm role that is there while an apply is at work (lock.py)."""
-_PAGE = 250
+PAGE = 250
 """Clients read in pages of this size are cheapest (1.7 ms each, cold)."""
 _FEW = 3
 
 
 @dataclass
 class Observed:
-    """A realm's representation, completed. `exists` is false for a realm that is yet to be made; `lock` is
-    the role of an apply that has the realm."""
+    """A realm's representation, completed. `exists` is false for a realm that is yet to be made.
+
+    `organizations`, `workflows` and `users` are as their own endpoints give them, and only there where they
+    are declared; each organization has its `identityProviders` by alias, each user the groups and roles that
+    the configuration names for it.
+    """
 
     realm: str
     exists: bool = False
     export: dict[str, Any] = field(default_factory=dict)
     user_profile: Json = None
     client_secrets: dict[str, str] = field(default_factory=dict, repr=False)
-    lock: dict[str, Any] | None = None
+    organizations: list[dict[str, Any]] = field(default_factory=list)
+    workflows: list[dict[str, Any]] = field(default_factory=list)
+    users: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -50,64 +56,80 @@ class Observed:
         """A list of the representation, empty where Keycloak leaves it out."""
         return list(self.export.get(name) or [])
 
+    @property
+    def default_role(self) -> str | None:
+        """The role that every new user has."""
+        return (self.export.get("defaultRole") or {}).get("name")
+
     def client_id(self, client: str) -> str | None:
         """The server's id of the client of this name."""
-        return next((str(c["id"]) for c in self.list_of("clients") if c["clientId"] == client), None)
+        return self._client_ids.get(client)
 
-    def roles(self, client: str | None) -> list[dict[str, Any]]:
-        """The roles of a client, or of the realm where None."""
+    def role_id(self, client: str | None, role: str) -> str | None:
+        """The server's id of a role of a client, or of the realm where None."""
+        return self._role_ids.get((client, role))
+
+    @cached_property
+    def group_ids(self) -> dict[str, str]:
+        """The server's ids of all groups by path."""
+        return {path: str(group.get("id")) for path, group in walk(self.list_of("groups"))}
+
+    @cached_property
+    def _client_ids(self) -> dict[str, str]:
+        return {client["clientId"]: str(client.get("id")) for client in self.list_of("clients")}
+
+    @cached_property
+    def _role_ids(self) -> dict[tuple[str | None, str], str]:
         roles = self.export.get("roles") or {}
-        return (
-            list((roles.get("client") or {}).get(client) or []) if client else list(roles.get("realm") or [])
-        )
+        lists = [(None, roles.get("realm") or []), *(roles.get("client") or {}).items()]
+        return {(client, role["name"]): str(role.get("id")) for client, own in lists for role in own or []}
 
 
-def observe(
-    gateway: Gateway, realm: str, *, user_profile: bool = False, secrets_of: Iterable[str] = ()
-) -> Observed:
-    """Read the realm. `user_profile` and `secrets_of` (client names) say what is declared beyond the
-    export."""
+def walk(groups: Iterable[dict[str, Any]], above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every group of a tree with its path, parents first."""
+    for group in groups:
+        path = f"{above}/{group.get('name')}"
+        yield path, group
+        yield from walk(group.get("subGroups") or [], path)
+
+
+def observe(gateway: Gateway, realm: str) -> Observed:
+    """What the export tells of the realm; one that does not exist is observed as that."""
     try:
-        export = gateway.export(realm)
+        return Observed(realm, exists=True, export=gateway.export(realm))
     except NotFoundError:
         return Observed(realm)
-    observed = Observed(realm, exists=True, export=export, lock=_without_lock(export))
-    if user_profile:
-        observed.user_profile = _profile(gateway, observed)
-    observed.client_secrets = _secrets(gateway, observed, list(secrets_of))
-    return observed
 
 
-def _without_lock(export: dict[str, Any]) -> dict[str, Any] | None:
-    """Take the tool's own lock out of the roles: it is nobody's to manage."""
-    roles = (export.get("roles") or {}).get("realm") or []
-    for position, role in enumerate(roles):
-        if role["name"] == LOCK:
-            taken: dict[str, Any] = roles.pop(position)
-            return taken
-    return None
-
-
-def _profile(gateway: Gateway, observed: Observed) -> Json:
+def read_user_profile(gateway: Gateway, observed: Observed) -> None:
+    """From the export where somebody has saved it, else Keycloak's default from its own endpoint."""
     components = (observed.export.get("components") or {}).get(PROFILE_COMPONENT) or []
     for component in components:
         text = (component.get("config") or {}).get("kc.user.profile.config")
         if text:
-            return json.loads(text[0])
-    return gateway.get(f"/{segment(observed.realm)}/users/profile")
+            observed.user_profile = json.loads(text[0])
+            return
+    observed.user_profile = gateway.get(f"/{segment(observed.realm)}/users/profile")
 
 
-def _secrets(gateway: Gateway, observed: Observed, names: list[str]) -> dict[str, str]:
+def read_client_secrets(gateway: Gateway, observed: Observed, names: Iterable[str]) -> None:
+    """The secrets of these clients, which the export masks."""
     known = {name: uuid for name in names if (uuid := observed.client_id(name))}
     base = f"/{segment(observed.realm)}/clients"
     if len(known) <= _FEW:
-        return {
-            name: gateway.get(f"{base}/{uuid}/client-secret").get("value") or ""
-            for name, uuid in known.items()
-        }
-    secrets: dict[str, str] = {}
+        for name, uuid in known.items():
+            observed.client_secrets[name] = gateway.get(f"{base}/{uuid}/client-secret").get("value") or ""
+        return
+    for client in pages(gateway, f"{base}?"):
+        if client["clientId"] in known:
+            observed.client_secrets[client["clientId"]] = client.get("secret") or ""
+
+
+def pages(gateway: Gateway, path: str) -> Iterable[dict[str, Any]]:
+    """All of a list, page by page; `path` ends in ? or &."""
     first = 0
-    while page := gateway.get(f"{base}?first={first}&max={_PAGE}"):
-        secrets.update({c["clientId"]: c.get("secret") or "" for c in page if c["clientId"] in known})
-        first += _PAGE
-    return secrets
+    while page := gateway.get(f"{path}first={first}&max={PAGE}"):
+        yield from page
+        if len(page) < PAGE:
+            return
+        first += PAGE

@@ -64,8 +64,10 @@ def creation(declared: Declared, plan: Plan) -> dict[str, Json]:
     """
     body: dict[str, Json] = {}
     for kind in KINDS:
-        body.update(kind.creation(declared))
+        for name, part in kind.creation(declared).items():
+            known = body.get(name)
+            body[name] = {**known, **part} if isinstance(known, dict) else part
     fingerprints = {name: value for change in plan.changes for name, value in change.fingerprints.items()}
     attributes = {**(body.get("attributes") or {}), **fingerprints}
-    name = {"realm": plan.realm, "enabled": body.get("enabled", True)}
-    return {**body, **name, **({"attributes": attributes} if attributes else {})}
+    named = {"realm": plan.realm, "enabled": body.get("enabled", True)}
+    return {**body, **named, **({"attributes": attributes} if attributes else {})}

@@ -126,19 +126,36 @@ class Maps(Shape):
         if not isinstance(node.value, dict):
             problems.add(node.mark, where, "must be a mapping")
             return {}
-        return {key: self.of.read(child, f"{where}.{key}", problems) for key, child in node.mapping.items()}
+        return {
+            key: self.of.read(child, f"{where}.{key}", problems)
+            for key, child in node.mapping.items()
+            if not is_mask(child)
+        }
+
+
+@dataclass(frozen=True)
+class Values(Shape):
+    """One text, or several without order: the values of a component's setting, always a list in Keycloak.
+
+    A list of one is the same as its text, and is read as that.
+    """
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        if not isinstance(node.value, list):
+            return TEXT.read(node, where, problems)
+        texts = SET.read(node, where, problems)
+        return texts[0] if len(texts) == 1 else texts
 
 
 @dataclass(frozen=True)
 class Unmanaged(Shape):
-    """A field that Keycloak has and this version of the tool does not manage: silently ignoring it would
-    lie."""
+    """A field that Keycloak has and this version of the tool does not manage. Exports hold such fields, so
+    they are no error; ignoring them silently would lie."""
 
     def read(self, node: Node, where: str, problems: Problems) -> Json:
         if node.value not in (None, {}, []):
-            problems.add(
-                node.mark, where, "is not managed by this version of provisioning: remove it from here"
-            )
+            words = "is not managed by this version of provisioning: whatever it says, it stays as it is"
+            problems.add(node.mark, where, words, Severity.WARNING)
         return None
 
 
@@ -185,6 +202,8 @@ class Records(Shape):
     of: Record
     key: str = "name"
     ordered: bool = False
+    brief: bool = False
+    """Whether an object may be written as its name alone."""
 
     def read(self, node: Node, where: str, problems: Problems) -> Json:
         if node.value is None:
@@ -195,6 +214,8 @@ class Records(Shape):
         return [self.read_item(item, where, number, problems) for number, item in enumerate(node.items)]
 
     def read_item(self, item: Node, where: str, number: int, problems: Problems) -> Json:
+        if self.brief and isinstance(item.value, str):
+            return {self.key: item.value}
         named = item.mapping.get(self.key)
         if named is None and self.key and isinstance(item.value, dict):
             problems.add(item.mark, f"{where}[{number}]", f"lacks its {self.key}")
@@ -215,6 +236,7 @@ SECRET = Text(secret=True)
 NUMBER = Number()
 FLAG = Flag()
 SET = Texts()
+VALUES = Values()
 LIST = Texts(ordered=True)
 MAP = TextMap()
 UNMANAGED = Unmanaged()
@@ -238,8 +260,9 @@ def fields(**groups: str) -> dict[str, Shape]:
 
 
 def is_mask(node: Node) -> bool:
-    """Whether this is the mask of an export: it says nothing about the value, so it is as good as absent."""
-    return bool(node.value == MASK)
+    """Whether this is the mask of an export, alone or in a list: it says nothing about the value, so it is as
+    good as absent."""
+    return bool(node.value == MASK) or (bool(node.items) and all(is_mask(item) for item in node.items))
 
 
 def _shown(node: Node) -> str:

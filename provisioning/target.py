@@ -11,13 +11,21 @@ from provisioning.observed import Observed
 
 
 class Target:
-    """One realm on one server during one apply. Objects made on the way are looked up when first needed."""
+    """One realm on one server during one apply. Objects made on the way are remembered or looked up.
+
+    `flows` and `components` are ids by alias and by place.
+    """
 
     def __init__(self, gateway: Gateway, observed: Observed) -> None:
         self.gateway = gateway
         self.observed = observed
         self.attributes = observed.attributes
+        self.flows = {each["alias"]: str(each.get("id")) for each in observed.list_of("authenticationFlows")}
         self._clients: dict[str, str] = {}
+        self._groups: dict[str, str] = {}
+        self._scopes = {each["name"]: str(each.get("id")) for each in observed.list_of("clientScopes")}
+        self._users = {user["username"]: str(user["id"]) for user in observed.users}
+        self.components: dict[str, str] = {}
 
     def path(self, *names: str) -> str:
         """The path of something in this realm, each name escaped."""
@@ -52,11 +60,43 @@ class Target:
 
     def role(self, client: str | None, name: str) -> dict[str, Any]:
         """Id and name of a role of a client, or of the realm where None."""
-        for role in self.observed.roles(client):
-            if role["name"] == name:
-                return {"id": role["id"], "name": name}
+        if uuid := self.observed.role_id(client, name):
+            return {"id": uuid, "name": name}
         found = self.get("clients", self.client(client), "roles", name) if client else self.get("roles", name)
         return {"id": found["id"], "name": name}
+
+    def group(self, path: str) -> str:
+        """The id of a group by its path, also of one created a moment ago."""
+        known = self._groups.get(path) or self.observed.group_ids.get(path)
+        return known or str(self.get("group-by-path", *path.strip("/").split("/"))["id"])
+
+    def made_group(self, path: str, uuid: str) -> None:
+        """Remember a group just created."""
+        self._groups[path] = uuid
+
+    def client_scope(self, name: str) -> str:
+        """The id of a client scope, also of one created a moment ago."""
+        if name not in self._scopes:
+            raise GatewayError(
+                f"there is no client scope {name} in the realm: declare it, or correct the name"
+            )
+        return self._scopes[name]
+
+    def made_client_scope(self, name: str, uuid: str) -> None:
+        """Remember a client scope just created."""
+        self._scopes[name] = uuid
+
+    def user(self, name: str) -> str:
+        """The id of a declared user, also of one created a moment ago."""
+        return self._users[name]
+
+    def made_user(self, name: str, uuid: str) -> None:
+        """Remember a user just created."""
+        self._users[name] = uuid
+
+    def made_component(self, place: str, uuid: str) -> None:
+        """Remember a component just created."""
+        self.components[place] = uuid
 
     def keep(self, fingerprints: Mapping[str, str]) -> None:
         """Write the fingerprints of secrets just written; after them, so that an interrupted apply writes

@@ -1,12 +1,14 @@
 """One YAML or JSON file → nodes, with the tags !env, !secret, !file, !sha256 and !initial.
 
-The tags are ours because `${…}` already means something to Keycloak.
+The tags are ours because `${…}` already means something to Keycloak. `$(env:NAME)` and
+`$(env:NAME:-default)`, which files written for keycloak-config-cli use, mean what they mean there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from provisioning.problems import Mark, Problems, Severity, relative
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float")}
+_VARIABLE = re.compile(r"\$\(env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^)]*))?\)")
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -54,7 +57,25 @@ class _Reader:
             return self.mapping(source)
         if isinstance(source, yaml.SequenceNode):
             return Node([self.node(child) for child in source.value], self.mark(source))
+        if _VARIABLE.search(str(source.value)):
+            return self.substituted(source)
         return Node(_scalar(source), self.mark(source), raw=str(source.value))
+
+    def substituted(self, source: yaml.Node) -> Node:
+        """A scalar with variables in it; like a tagged one it is text that may stand for a number or flag."""
+        missing: list[str] = []
+
+        def value_of(found: re.Match[str]) -> str:
+            value = self.environ.get(found["name"], found["default"])
+            if value is None:
+                missing.append(found["name"])
+            return value or ""
+
+        text = _VARIABLE.sub(value_of, str(source.value))
+        for name in missing:
+            words = f"set the variable {name}, or give a default: $(env:{name}:-…)"
+            self.problems.add(self.mark(source), f"$(env:{name})", words, Severity.MISSING_VARIABLE)
+        return Node(None if missing else text, self.mark(source), raw=None if missing else text, tagged=True)
 
     def mapping(self, source: yaml.MappingNode) -> Node:
         result = Node({}, self.mark(source))

@@ -15,8 +15,9 @@ from pathlib import Path
 import requests
 
 from benchmarks.registrations import report
+from benchmarks.registrations.errors import BenchmarkError
 from benchmarks.registrations.measure import Times, alternate
-from benchmarks.registrations.variants import BenchmarkError, Variant, prepared
+from benchmarks.registrations.variants import Variant, prepared
 from stack.customers import fictitious
 from stack.errors import StackError
 from stack.local import Stack

@@ -37,6 +37,7 @@ from customer_code_validator.outcomes import (
 )
 from customer_code_validator.store import codes, throttles
 from customer_code_validator.store.codes import Record
+from customer_code_validator.store.engine import unflushed
 from customer_code_validator.store.tables import State
 from customer_code_validator.store.throttles import Try
 
@@ -86,21 +87,18 @@ class Claims:
         if not code:
             return CodeRefused()
         asker, now = self._asker(owner, network), self._clock()
-        with self._engine.begin() as connection:
-            mine = codes.renew(connection, code, asker.owner, now + self._lease)
-            if mine:
-                return Reserved(mine, code)
-            denied = throttles.spend(connection, asker.tries, now)
+        # A reservation that a power cut undoes is typed again.
+        with unflushed(self._engine) as connection:
+            denied = throttles.enter(connection, asker.tries, now)
+            held = self._hold(connection, code, asker, now, may_take=denied is None)
+            if held:
+                return Reserved(held, code)
             if denied:
                 return TooManyTries(denied.retry_after)
-            until = now + self._lease
-            won = codes.reserve(connection, code, asker.owner, until, now, asker.address)
             seen = codes.by_code(connection, code)
-            if won:
-                throttles.refund(connection, asker.tries, now)
-                return Reserved(won, code)
-        if seen is None or not _past_lease(seen, now):
-            return CodeRefused()
+            if seen is None or not _past_lease(seen, now):
+                throttles.count(connection, asker.tries, now)
+                return CodeRefused()
         return self._take_over(seen, asker, now)
 
     def check(self, reservation: str, codice_fiscale: str, names: tuple[str, str]) -> CheckOutcome:
@@ -114,7 +112,7 @@ class Claims:
             if isinstance(typed, rules.Malformed):
                 return _rejected("codice_fiscale_invalid")
             compared = self._compare(connection, record, typed, now)
-            if compared is True:
+            if compared is not False:
                 transaction.rollback()  # nothing to keep: a commit would have the disk flushed for it
         if isinstance(compared, TooManyTries):
             return compared
@@ -141,17 +139,15 @@ class Claims:
         as nobody else has claimed the code: the account exists and must have its code.
         """
         now = self._clock()
-        with self._engine.begin() as connection:
+        # A confirmation that a power cut undoes is made again by reconciliation.
+        with unflushed(self._engine) as connection:
             if codes.confirm(connection, reservation, user_id, "confirmed", now):
                 return Done(changed=True)
             held = codes.by_reservation(connection, reservation)
             if held and held.user_id == user_id:
                 return Done(changed=False)
-            lost = codes.claimed_once(connection, reservation, user_id)
-            if lost is None or lost.state not in (State.FREE, State.RESERVED):
-                return ClaimRefused()
-            healed = codes.assign(connection, lost, user_id, "healed", now, reservation)
-            return Done(changed=True) if healed else ClaimRefused()
+        with self._engine.begin() as connection:
+            return self._take_back(connection, reservation, user_id, now)
 
     def release(self, reservation: str, user_id: str) -> Done:
         """claimed → free: Keycloak rolled back and the user was looked up and is absent."""
@@ -168,38 +164,52 @@ class Claims:
         tries = [Try(self._limits.owner, session), Try(self._limits.address, address)]
         return _Asker(session, address, tries)
 
+    def _hold(
+        self, connection: Connection, code: str, asker: _Asker, now: datetime, *, may_take: bool
+    ) -> str | None:
+        """A new reservation, or the one that this owner has already: that one even after too many tries."""
+        until = now + self._lease
+        won = may_take and codes.reserve(connection, code, asker.owner, until, now, asker.address)
+        return won or codes.renew(connection, code, asker.owner, until)
+
     def _take_over(self, stale: Record, asker: _Asker, now: datetime) -> ReserveOutcome:
         """Ask Keycloak, outside any transaction, whether the former owner made an account after all."""
         answer = self._directory.user_with_code(stale.code)
-        with self._engine.begin() as connection:
-            match answer:
-                case Present(user_id):
-                    codes.assign(connection, stale, user_id, "takeover_present", now)
-                    return CodeRefused()
-                case Absent():
-                    until = now + self._lease
-                    won = codes.take_over(connection, stale, asker.owner, until, now, asker.address)
-                    if won is None:
-                        return CodeRefused()
-                    throttles.refund(connection, asker.tries, now)
-                    return Reserved(won, stale.code)
-            throttles.refund(connection, asker.tries, now)
+        if not isinstance(answer, (Present, Absent)):
             return Unavailable()
+        with self._engine.begin() as connection:
+            denied = throttles.enter(connection, asker.tries, now)
+            if denied:
+                return TooManyTries(denied.retry_after)
+            if isinstance(answer, Present):
+                codes.assign(connection, stale, answer.user_id, "takeover_present", now)
+            else:
+                until = now + self._lease
+                won = codes.take_over(connection, stale, asker.owner, until, now, asker.address)
+                if won:
+                    return Reserved(won, stale.code)
+            throttles.count(connection, asker.tries, now)
+            return CodeRefused()
+
+    def _take_back(
+        self, connection: Connection, reservation: str, user_id: str, now: datetime
+    ) -> ConfirmOutcome:
+        lost = codes.claimed_once(connection, reservation, user_id)
+        if lost is None or lost.state not in (State.FREE, State.RESERVED):
+            return ClaimRefused()
+        healed = codes.assign(connection, lost, user_id, "healed", now, reservation)
+        return Done(changed=True) if healed else ClaimRefused()
 
     def _compare(
         self, connection: Connection, record: Record, typed: rules.CodiceFiscale, now: datetime
     ) -> bool | TooManyTries:
         tries = [Try(self._limits.identity, self._hashed("identity", record.code))]
-        counting = connection.begin_nested()
-        denied = throttles.spend(connection, tries, now)
+        denied = throttles.enter(connection, tries, now)
         if denied:
-            counting.commit()
             return TooManyTries(denied.retry_after)
         same = rules.same_codice_fiscale(record.codice_fiscale, typed)
-        if same:
-            counting.rollback()  # a right try is not counted
-        else:
-            counting.commit()
+        if not same:
+            throttles.count(connection, tries, now)
         return same
 
     def _claim(

@@ -1,7 +1,6 @@
 """Throttles as pure arithmetic on lists of times: sliding windows, kept by `store.throttles`.
 
-Only wrong tries count. A try is taken before the answer is known and given back if it was right, in the
-same transaction: otherwise parallel tries would all pass before the first was counted.
+Only wrong tries count.
 """
 
 import ipaddress
@@ -60,14 +59,6 @@ def spend(times: Sequence[datetime], limit: Limit, now: datetime) -> Allowed | D
     # The window opens again when the oldest of the last `most` tries leaves it.
     reopens = recent[-limit.most] + limit.window
     return Denied(max(1, math.ceil((reopens - now).total_seconds())))
-
-
-def refund(times: Sequence[datetime], taken: datetime) -> tuple[datetime, ...]:
-    """The list without one try of the time `taken`."""
-    remaining = list(times)
-    if taken in remaining:
-        remaining.remove(taken)
-    return tuple(remaining)
 
 
 def network_of(address: str) -> str | None:

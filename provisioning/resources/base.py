@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from provisioning import fingerprint, places
 from provisioning.change import Action, Change, FieldChange
 from provisioning.diff import differences
+from provisioning.gateway import Gateway
 from provisioning.nodes import Json, Node, Secret, secrets_in
 from provisioning.observed import Observed
 from provisioning.ownership import Ownership
@@ -30,7 +31,8 @@ class Kind(ABC):
     `fields` are the top-level fields of RealmRepresentation that the kind owns, `shape` describes one
     object, and `masks` tells that Keycloak hides this kind's secrets on reading, so that fingerprints stand
     in for them. `prunable` is the list by which `provisioning.prune` names the kind; empty where objects of
-    this kind are never deleted.
+    this kind are never deleted. `relation` tells that an object is what another one has (its roles, its
+    texts): nothing in it and its absence are the same.
     """
 
     name: ClassVar[str]
@@ -38,6 +40,7 @@ class Kind(ABC):
     shape: ClassVar[Shape]
     masks: ClassVar[bool] = False
     prunable: ClassVar[str] = ""
+    relation: ClassVar[bool] = False
 
     @abstractmethod
     def desired(self, declared: Declared) -> dict[str, Json]:
@@ -71,6 +74,9 @@ class Kind(ABC):
     def mark(self, nodes: Mapping[str, Node], name: str, path: str = "") -> Mark | None:
         """Where the object of this name is declared, or this field of it; `nodes` is what `nodes` gave."""
         return places.find(nodes[name], path) if name in nodes else None
+
+    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:  # noqa: B027
+        """Read into `observed` what the export lacks of this kind, where it is declared; else no call."""
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         """The part of a new realm's import that brings this kind; empty where the import cannot."""
@@ -111,11 +117,6 @@ class Kind(ABC):
             and not self.built_in(name, found, observed)
         ]
 
-    def imported(self, change: Change) -> dict[str, Json]:
-        """The part of a partial import that makes this new object among many; empty where it takes calls of
-        its own."""
-        return {}
-
     def changes(self, declared: Declared, observed: Observed) -> list[Change]:
         """What differs, object by object, in the order of the configuration."""
         existing = self.existing(observed)
@@ -129,7 +130,7 @@ class Kind(ABC):
         """The change of one object, or None."""
         place = self.place(name)
         fields = tuple(differences(self.shape, existing, wanted, place=place, kept=observed.fingerprints))
-        if existing is not None and not fields:
+        if not fields and (existing is not None or self.relation):
             return None
         action = Action.CREATE if existing is None else Action.UPDATE
         return Change(self.name, name, action, fields, wanted, existing, self.fingerprints(place, fields))
@@ -153,6 +154,17 @@ class Kind(ABC):
 def overlaid(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, Any]:
     """A representation to send back: what is there, with the declared fields in place of theirs."""
     return {**(before or {}), **after}
+
+
+def with_scopes_that_leave(
+    wanted: dict[str, Any], existing: Mapping[str, Any], default: str, optional: str
+) -> dict[str, Any]:
+    """A scope is in one of two lists only: declared in one, it leaves the other, declared or not."""
+    for here, there in ((default, optional), (optional, default)):
+        moved = set(wanted.get(here) or []) & set(existing.get(there) or [])
+        if moved and there not in wanted:
+            wanted = {**wanted, there: [scope for scope in existing[there] if scope not in moved]}
+    return wanted
 
 
 def merged_map(

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
+from provisioning.gateway import Gateway
 from provisioning.nodes import MASK, Json, Node
-from provisioning.observed import Observed
+from provisioning.observed import Observed, read_client_secrets
 from provisioning.problems import Problems, ProvisioningError
-from provisioning.resources.base import Declared, Kind, merged_map, overlaid
-from provisioning.shapes import MAP, SECRET, Record, Records, Shape, fields
+from provisioning.resources.authorization import SETTINGS
+from provisioning.resources.base import Declared, Kind, merged_map, overlaid, with_scopes_that_leave
+from provisioning.resources.mappers import MAPPERS
+from provisioning.shapes import SECRET, Record, Records, Shape, fields
 from provisioning.target import Target
 
-_MAPPER = Record(
-    {**fields(text="name protocol protocolMapper", read_only="id consentRequired consentText"), "config": MAP}
-)
 FIELDS: dict[str, Shape] = {
     **fields(
         text="clientId name description type rootUrl adminUrl baseUrl clientAuthenticatorType protocol",
@@ -27,13 +27,14 @@ FIELDS: dict[str, Shape] = {
         map="attributes authenticationFlowBindingOverrides",
         read_only="id access origin registeredNodes registrationAccessToken",
         unmanaged="""defaultRoles directGrantsOnly clientTemplate useTemplateConfig useTemplateScope
-        useTemplateMappers authorizationSettings""",
+        useTemplateMappers""",
     ),
     "secret": SECRET,
-    "protocolMappers": Records(_MAPPER),
+    "protocolMappers": MAPPERS,
 }
+_AUTHORIZATION = "authorizationSettings"  # a kind of its own
 _SCOPES = {"defaultClientScopes": "default-client-scopes", "optionalClientScopes": "optional-client-scopes"}
-_NOT_SENT = ("access", "origin", *_SCOPES)
+_NOT_SENT = ("access", "origin", _AUTHORIZATION, *_SCOPES)
 
 
 _BUILT_IN = frozenset(
@@ -58,7 +59,9 @@ class Clients(Kind):
     """A declared client; its attributes are managed key by key, its mappers and scopes as whole lists."""
 
     name = "client"
-    fields: ClassVar[Mapping[str, Shape]] = {"clients": Records(Record(FIELDS), key="clientId")}
+    fields: ClassVar[Mapping[str, Shape]] = {
+        "clients": Records(Record({**FIELDS, _AUTHORIZATION: SETTINGS}), key="clientId")
+    }
     shape = Record(FIELDS)
     prunable = "clients"
 
@@ -70,15 +73,25 @@ class Clients(Kind):
                     client.mark, "optionalClientScopes", f"has {scope}, a default scope too: keep one"
                 )
 
+    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+        with_secret = [
+            name for name, each in self.desired(declared).items() if each.get("secret") is not None
+        ]
+        read_client_secrets(gateway, observed, with_secret)
+
     def desired(self, declared: Declared) -> dict[str, Json]:
+        aliases = _aliases(declared.get("authenticationFlows") or [])
         return {
-            client["clientId"]: client for client in declared.get("clients") or [] if "clientId" in client
+            client["clientId"]: _by_alias(client, aliases)
+            for client in declared.get("clients") or []
+            if "clientId" in client
         }
 
     def existing(self, observed: Observed) -> dict[str, Json]:
-        aliases = {str(flow["id"]): flow["alias"] for flow in observed.list_of("authenticationFlows")}
+        aliases = _aliases(observed.list_of("authenticationFlows"))
+        secrets = {name: {"secret": secret} for name, secret in observed.client_secrets.items()}
         return {
-            client["clientId"]: _existing(client, observed.client_secrets, aliases)
+            client["clientId"]: {**_by_alias(client, aliases), **secrets.get(client["clientId"], {})}
             for client in observed.list_of("clients")
         }
 
@@ -89,7 +102,9 @@ class Clients(Kind):
         target.delete("clients", change.observed["id"])
 
     def change(self, name: str, wanted: Json, existing: Json, observed: Observed) -> Change | None:
-        return super().change(name, _with_scopes_that_leave(wanted, existing or {}), existing, observed)
+        wanted = _by_alias(wanted, _aliases(observed.list_of("authenticationFlows")))
+        wanted = with_scopes_that_leave(wanted, existing or {}, *_SCOPES)
+        return super().change(name, wanted, existing, observed)
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         clients = [
@@ -98,42 +113,37 @@ class Clients(Kind):
         ]
         return {"clients": clients} if clients else {}
 
-    def imported(self, change: Change) -> dict[str, Json]:
-        # ClientsPartialImport makes no service account's user, and takes flows by id only.
-        alone = change.desired.get("serviceAccountsEnabled") or change.desired.get(_OVERRIDES)
-        wanted = {key: value for key, value in change.desired.items() if value is not None}
-        return {} if alone else {"clients": [wanted]}
-
     def apply(self, change: Change, target: Target) -> None:
         wanted = dict(change.desired)
         if _OVERRIDES in wanted:
             wanted[_OVERRIDES] = _flow_ids(wanted[_OVERRIDES], target)
         if change.action is Action.CREATE:
-            target.post("clients", body={key: value for key, value in wanted.items() if value is not None})
+            uuid = target.post(
+                "clients", body={key: value for key, value in wanted.items() if value is not None}
+            )
+            _drop_unasked_scope(wanted, uuid, target)
             return
         if any(field.path not in _SCOPES for field in change.fields):
-            target.put("clients", target.client(change.name), body=_body(change.observed, wanted))
+            uuid = target.client(change.name)
+            target.put("clients", uuid, body=_body(change.observed, wanted))
+            enabled = change.observed.get("serviceAccountsEnabled")
+            _drop_unasked_scope({"serviceAccountsEnabled": enabled, **wanted}, uuid, target)
         _apply_scopes(change, target)
 
 
 _OVERRIDES = "authenticationFlowBindingOverrides"
 
 
-def _with_scopes_that_leave(wanted: dict[str, Any], existing: dict[str, Any]) -> dict[str, Any]:
-    """A scope is in one of the two lists only: declared in one, it leaves the other, declared or not."""
-    default, optional = _SCOPES
-    for here, there in ((default, optional), (optional, default)):
-        moved = set(wanted.get(here) or []) & set(existing.get(there) or [])
-        if moved and there not in wanted:
-            wanted = {**wanted, there: [scope for scope in existing[there] if scope not in moved]}
-    return wanted
+def _aliases(flows: list[dict[str, Any]]) -> dict[str, str]:
+    return {str(flow["id"]): flow["alias"] for flow in flows if flow.get("id") and flow.get("alias")}
 
 
-def _existing(client: dict[str, Any], secrets: dict[str, str], aliases: dict[str, str]) -> dict[str, Any]:
-    """The export's client with its secret, where it was read, and with flows by alias instead of by id."""
-    overrides = {key: aliases.get(flow, flow) for key, flow in (client.get(_OVERRIDES) or {}).items()}
-    known = {"secret": secrets[client["clientId"]]} if client["clientId"] in secrets else {}
-    return {**client, _OVERRIDES: overrides, **known}
+def _by_alias(client: dict[str, Any], aliases: dict[str, str]) -> dict[str, Any]:
+    """The client alone, its own flows by alias: exports name them by id."""
+    kept = {key: value for key, value in client.items() if key != _AUTHORIZATION}
+    if client.get(_OVERRIDES):
+        kept[_OVERRIDES] = {key: aliases.get(flow, flow) for key, flow in client[_OVERRIDES].items()}
+    return kept
 
 
 def _body(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
@@ -155,18 +165,25 @@ def _body(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _flow_ids(overrides: dict[str, Any], target: Target) -> dict[str, Any]:
-    flows = {flow["alias"]: flow["id"] for flow in target.get("authentication", "flows")}
-    known = set(flows.values())
     for name, flow in overrides.items():
-        if flow and flow not in flows and flow not in known:
+        if flow and flow not in target.flows:
             raise ProvisioningError(f"{_OVERRIDES}.{name}: there is no authentication flow {flow}")
-    return {name: flows.get(flow, flow) if flow else "" for name, flow in overrides.items()}
+    return {name: target.flows[flow] if flow else "" for name, flow in overrides.items()}
+
+
+def _drop_unasked_scope(wanted: dict[str, Any], uuid: str, target: Target) -> None:
+    """ClientManager.enableServiceAccount, called at every PUT too, adds a scope of its own to the list."""
+    declared = wanted.get("defaultClientScopes")
+    if wanted.get("serviceAccountsEnabled") and declared is not None and _SERVICE_ACCOUNT not in declared:
+        target.delete("clients", uuid, "default-client-scopes", target.client_scope(_SERVICE_ACCOUNT))
+
+
+_SERVICE_ACCOUNT = "service_account"
 
 
 def _apply_scopes(change: Change, target: Target) -> None:
     """Scopes are attached one by one; what leaves goes first, since a scope may move from one list to the
     other."""
-    ids = {scope["name"]: scope["id"] for scope in target.observed.list_of("clientScopes")}
     changed = [name for name in _SCOPES if any(field.path == name for field in change.fields)]
     steps: list[tuple[str, str, str]] = []
     for name in changed:
@@ -174,11 +191,7 @@ def _apply_scopes(change: Change, target: Target) -> None:
         steps += [("remove", name, scope) for scope in sorted(before - after)]
         steps += [("set", name, scope) for scope in sorted(after - before)]
     for verb, name, scope in sorted(steps, key=lambda step: step[0]):
-        if scope not in ids:
-            raise ProvisioningError(
-                f"client {change.name}: {name}: there is no client scope {scope} in the realm"
-            )
-        path = ["clients", target.client(change.name), _SCOPES[name], ids[scope]]
+        path = ["clients", target.client(change.name), _SCOPES[name], target.client_scope(scope)]
         if verb == "set":
             target.put(*path, body={})
         else:

@@ -45,7 +45,8 @@ _EXECUTION = Record(
 )
 _FLOW = Record(
     {
-        **fields(text="alias description providerId", flag="topLevel builtIn", read_only="id"),
+        # The id is for clients of an export, which name their own flow by it.
+        **fields(text="id alias description providerId", flag="topLevel builtIn"),
         "authenticationExecutions": Records(_EXECUTION, key=""),
     }
 )
@@ -188,6 +189,6 @@ def _for_import(flow: dict[str, Any]) -> dict[str, Any]:
         "providerId": "basic-flow",
         "topLevel": True,
         "builtIn": False,
-        **flow,
+        **{key: value for key, value in flow.items() if key != "id"},
         "authenticationExecutions": executions,
     }

@@ -23,16 +23,13 @@ class Localization(Kind):
     name = "localization"
     fields: ClassVar[Mapping[str, Shape]] = {"localizationTexts": Maps(_TEXTS)}
     shape = _TEXTS
+    relation = True
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         return dict(declared.get("localizationTexts") or {})
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return dict(observed.export.get("localizationTexts") or {})
-
-    def changes(self, declared: Declared, observed: Observed) -> list[Change]:
-        # A locale without any text is the same as no locale.
-        return [change for change in super().changes(declared, observed) if change.fields]
 
     def change(self, name: str, wanted: Json, existing: Json, observed: Observed) -> Change | None:
         present = existing or {}

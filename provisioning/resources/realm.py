@@ -56,12 +56,10 @@ FIELDS: dict[str, Shape] = {
         map="attributes browserSecurityHeaders",
         read_only="""id keycloakVersion otpSupportedApplications requiredCredentials defaultRole
         userCacheEnabled realmCacheEnabled""",
-        unmanaged="""passwordCredentialGrantAllowed privateKey publicKey certificate codeSecret groups
-        defaultRoles adminPermissionsClient defaultGroups clientProfiles clientPolicies federatedUsers
-        scopeMappings clientScopeMappings clientScopes defaultDefaultClientScopes
-        defaultOptionalClientScopes userFederationProviders userFederationMappers identityProviders
-        identityProviderMappers protocolMappers organizations social updateProfileOnInitialSocialLogin
-        socialProviders applicationScopeMappings applications oauthClients clientTemplates""",
+        unmanaged="""passwordCredentialGrantAllowed privateKey publicKey certificate codeSecret
+        adminPermissionsClient federatedUsers userFederationProviders userFederationMappers protocolMappers
+        social updateProfileOnInitialSocialLogin socialProviders applicationScopeMappings applications
+        oauthClients clientTemplates customImport""",
     ),
     "smtpServer": TextMap(secret_keys=frozenset({"password", "authTokenClientSecret"}), clearable=True),
 }
@@ -90,8 +88,9 @@ class RealmSettings(Kind):
         return dict(self.desired(declared).get("", {}))
 
     def apply(self, change: Change, target: Target) -> None:
-        target.put(body=body(change, target.attributes))
-        target.attributes = {**target.attributes, **change.fingerprints}
+        sent = body(change, target.attributes)
+        target.put(body=sent)
+        target.attributes = sent.get("attributes", target.attributes)
 
 
 def body(change: Change, attributes: dict[str, str]) -> dict[str, Any]:
@@ -103,7 +102,7 @@ def body(change: Change, attributes: dict[str, str]) -> dict[str, Any]:
     """
     before, after = change.observed or {}, change.desired
     names = {field.path.split(".")[0].split("[")[0] for field in change.fields}
-    changed = {name: after[name] for name in names if name in after}
+    changed = {**_companions(before, names), **{name: after[name] for name in names if name in after}}
     sent: dict[str, Any] = {
         name: "" if is_nothing(value) and not isinstance(value, list) else value
         for name, value in changed.items()
@@ -121,6 +120,21 @@ def body(change: Change, attributes: dict[str, str]) -> dict[str, Any]:
     if "smtpServer" in names:
         sent["smtpServer"] = _smtp(before.get("smtpServer") or {}, after["smtpServer"])
     return sent
+
+
+_POLICIES = ("otpPolicy", "webAuthnPolicyPasswordless", "webAuthnPolicy")
+"""DefaultExportImportManager.updateRealm reads each of these policies as one: what a PUT leaves out of it is
+reset, and without its first field (type, relying party) the rest is ignored."""
+
+
+def _companions(before: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """The present fields of the policies that a change touches."""
+    touched = {_policy(name) for name in names} - {None}
+    return {name: value for name, value in before.items() if _policy(name) in touched}
+
+
+def _policy(field: str) -> str | None:
+    return next((prefix for prefix in _POLICIES if field.startswith(prefix)), None)
 
 
 def _smtp(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

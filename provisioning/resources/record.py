@@ -7,13 +7,14 @@ object was its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from provisioning import ownership
 from provisioning.change import Change
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
-from provisioning.ownership import PREFIX, SETTINGS, Ownership
+from provisioning.ownership import PREFIX, SETTINGS
 from provisioning.problems import Problems
 from provisioning.resources.base import Declared, Kind
 from provisioning.shapes import SET, Maps, Shape
@@ -26,6 +27,7 @@ class OwnershipRecord(Kind):
     name = "ownership"
     fields: ClassVar[Mapping[str, Shape]] = {"provisioning": SETTINGS}
     shape = Maps(SET)
+    relation = True
 
     def __init__(self, kinds: Iterable[Kind]) -> None:
         self._prunable = [kind for kind in kinds if kind.prunable]
@@ -52,21 +54,17 @@ class OwnershipRecord(Kind):
             if name.startswith(PREFIX)
         }
 
-    def changes(self, declared: Declared, observed: Observed) -> list[Change]:
-        # An empty record and none are the same.
-        return [change for change in super().changes(declared, observed) if change.fields]
+    def nodes(self, root: Node) -> dict[str, Node]:
+        settings = root.mapping.get("provisioning")
+        owner = settings.mapping.get("owner") if settings else None
+        return {str(owner.value): owner} if owner else {}
 
     def change(self, name: str, wanted: Json, existing: Json, observed: Observed) -> Change | None:
         found = super().change(name, wanted, existing, observed)
         if found is None:
             return None
         text = ownership.to_remember({**(existing or {}), **wanted})
-        return Change(found.kind, name, found.action, found.fields, wanted, existing, {PREFIX + name: text})
+        return replace(found, fingerprints={PREFIX + name: text})
 
     def apply(self, change: Change, target: Target) -> None:
         target.keep(change.fingerprints)
-
-
-def owned(declared: Declared, observed: Observed) -> Ownership:
-    """What this configuration may delete in the realm."""
-    return Ownership.of(declared, observed.attributes)

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Change
-from provisioning.nodes import Json, Node
-from provisioning.observed import PROFILE_COMPONENT, Observed
-from provisioning.problems import Problems
+from provisioning.gateway import Gateway
+from provisioning.nodes import Json
+from provisioning.observed import PROFILE_COMPONENT, Observed, read_user_profile
 from provisioning.resources.base import Declared, Kind
-from provisioning.shapes import ANY, WHOLE, Maps, Record, Records, Shape, Texts, fields
+from provisioning.shapes import ANY, WHOLE, Record, Records, Shape, Texts, fields
 from provisioning.target import Target
 
 _ATTRIBUTE = Record(
@@ -42,17 +42,12 @@ class UserProfile(Kind):
     """One object. The lists of attributes and of groups are each owned as a whole, where declared."""
 
     name = "user profile"
-    fields: ClassVar[Mapping[str, Shape]] = {"userProfile": SHAPE, "components": Maps(ANY)}
+    fields: ClassVar[Mapping[str, Shape]] = {"userProfile": SHAPE}
     shape = SHAPE
 
-    def check(self, root: Node, problems: Problems) -> None:
-        components = root.mapping.get("components")
-        for kind in components.mapping if components else ():
-            if components and kind != PROFILE_COMPONENT:
-                mark = components.mark_of(kind)
-                problems.add(
-                    mark, f"components.{kind}", "is not managed by this version: remove it from here"
-                )
+    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+        if self.desired(declared):
+            read_user_profile(gateway, observed)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         profile = declared.get("userProfile")
@@ -118,6 +113,6 @@ def _from_components(components: dict[str, Any]) -> dict[str, Any] | None:
     for component in components.get(PROFILE_COMPONENT) or []:
         text = (component.get("config") or {}).get("kc.user.profile.config")
         if text:
-            parsed: dict[str, Any] = json.loads(text[0])
+            parsed: dict[str, Any] = json.loads(text)
             return parsed
     return None

@@ -28,6 +28,9 @@ def test_the_plan_is_as_the_case_says(path: Path, tmp_path: Path) -> None:
         export=case["observed"],
         user_profile=case.get("observedUserProfile"),
         client_secrets=case.get("observedClientSecrets", {}),
+        organizations=case.get("observedOrganizations", []),
+        workflows=case.get("observedWorkflows", []),
+        users=case.get("observedUsers", []),
     )
     made = plan.make(declared, observed)
     lines = report.as_text(made).splitlines()[:-2] if made.changes else []

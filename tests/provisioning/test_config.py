@@ -116,6 +116,42 @@ def test_a_secret_written_in_the_file_is_hidden_too(tmp_path: Path) -> None:
     assert "canary" not in str(value)
 
 
+def test_what_an_export_holds_and_nobody_manages_is_a_warning(tmp_path: Path) -> None:
+    path = folder(tmp_path, realm="realm: r\ncodeSecret: x\n")
+    _, warnings = engine.declare(load(path, environ={}))
+    assert [str(warning).removeprefix(f"{path}/") for warning in warnings] == [
+        "realm.yaml:2: codeSecret: is not managed by this version of provisioning:"
+        " whatever it says, it stays as it is"
+    ]
+
+
+def test_variables_of_keycloak_config_cli_mean_what_they_mean_there(tmp_path: Path) -> None:
+    text = """
+realm: $(env:NAME)
+displayName: The $(env:NAME) of $(env:OWNER:-nobody)
+enabled: $(env:ENABLED)
+accessTokenLifespan: "$(env:SECONDS:-60)"
+loginTheme: ${not.ours}
+"""
+    path = folder(tmp_path, realm=text)
+    declared, _ = engine.declare(load(path, environ={"NAME": "shop", "ENABLED": "false"}))
+    assert declared == {
+        "realm": "shop",
+        "displayName": "The shop of nobody",
+        "enabled": False,
+        "accessTokenLifespan": 60,
+        "loginTheme": "${not.ours}",
+    }
+
+
+def test_a_missing_variable_of_keycloak_config_cli_is_named(tmp_path: Path) -> None:
+    path = folder(tmp_path, realm="realm: r\ndisplayName: $(env:NAME)\n")
+    _, warnings = engine.declare(load(path, environ={}))
+    assert [str(warning).removeprefix(f"{path}/") for warning in warnings] == [
+        "realm.yaml:2: $(env:NAME): set the variable NAME, or give a default: $(env:NAME:-…)"
+    ]
+
+
 def test_a_missing_variable_is_a_warning_to_validate(tmp_path: Path) -> None:
     path = folder(tmp_path, realm="realm: r\ndisplayName: !env NAME\nsmtpServer:\n  password: !secret WORD\n")
     _, warnings = engine.declare(load(path, environ={}))
@@ -158,10 +194,6 @@ ERRORS = {
     "key twice": (
         "realm: r\nenabled: true\nenabled: false\n",
         "3: enabled: is given twice (first in line 2): keep one of them",
-    ),
-    "not managed": (
-        "groups:\n  - name: g\n",
-        "2: groups: is not managed by this version of provisioning: remove it from here",
     ),
     "no such tag": (
         "realm: !vault x\n",

@@ -34,11 +34,6 @@ def test_a_smaller_figure_holds_for_tries_counted_under_a_larger_one() -> None:
     assert limits.spend(minutes(0, 1, 2, 3, 4), strict, NOON + timedelta(minutes=5)) == Denied(57 * 60)
 
 
-def test_a_refund_gives_back_one_place_only() -> None:
-    """Two tries of the same instant are two."""
-    assert limits.refund(minutes(0, 1, 1), minutes(1)[0]) == minutes(0, 1)
-
-
 @pytest.mark.parametrize(
     ("address", "network"),
     [

@@ -1,6 +1,7 @@
 """The transitions of a code: each is one statement whose WHERE names the state it expects.
 
 The database lets exactly one caller win; every transition writes its audit row in the same transaction.
+The statements are made once: making one costs six times what running it does.
 """
 
 import secrets
@@ -8,15 +9,83 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import exists
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from customer_code_validator.store.tables import State, audit, codes
 
 ACTIVE = "active"
 
 _EMPTY = {"owner": None, "reservation": None, "lease_until": None, "user_id": None, "claimed_at": None}
+
+
+def _given(name: str) -> BindParameter[Any]:
+    """A value that comes with the call. The prefix keeps it apart from the columns' own parameters."""
+    return bindparam(f"given_{name}")
+
+
+def _moving(*where: ColumnElement[bool], **changes: Any) -> ReturningUpdate[tuple[str]]:
+    """A transition from the state expected to the state reached, which `_move` names."""
+    values = {**changes, "state": _given("reached"), "changed_at": _given("at")}
+    expected = codes.c.state == _given("expected")
+    return update(codes).where(expected, *where).values(values).returning(codes.c.code)
+
+
+_active = codes.c.status == ACTIVE
+_this_code = codes.c.code == _given("code")
+_this_reservation = codes.c.reservation == _given("reservation")
+_this_user = codes.c.user_id == _given("user_id")
+_as_seen = codes.c.reservation.is_not_distinct_from(_given("reservation"))
+_still_stale = (_this_code, _this_reservation, codes.c.lease_until <= _given("at"))
+_other = codes.alias("other")
+_has_no_other = ~exists().where(_other.c.user_id == _given("user_id"))
+_held = {
+    "owner": _given("owner"),
+    "reservation": _given("new_reservation"),
+    "lease_until": _given("until"),
+}
+_owned = {"user_id": _given("user_id"), "claimed_at": _given("at")}
+
+_BY_CODE = select(codes).where(_this_code)
+_BY_RESERVATION = select(codes).where(_this_reservation)
+_RENEW = (
+    update(codes)
+    .where(_this_code, codes.c.owner == _given("owner"), _active, codes.c.state == State.RESERVED)
+    .values(lease_until=_given("until"))
+    .returning(codes.c.reservation)
+)
+_RESERVE = _moving(_this_code, _active, **{**_EMPTY, **_held})
+_TAKE_OVER = _moving(*_still_stale, _active, **_held)
+_CLAIM = _moving(
+    _this_reservation,
+    codes.c.codice_fiscale == _given("codice_fiscale"),
+    _active,
+    _has_no_other,
+    **{**_owned, "lease_until": None},
+)
+_CONFIRM = _moving(_this_reservation, _this_user)
+_FREE_CLAIM = _moving(_this_reservation, _this_user, **_EMPTY)
+_FREE_STALE = _moving(*_still_stale, **_EMPTY)
+_FREE_USER = _moving(_this_user, **_EMPTY)
+_FREE_BY_HAND = _moving(_this_code, _as_seen, **_EMPTY)
+_ASSIGN = _moving(
+    _this_code,
+    _as_seen,
+    _has_no_other,
+    **{**_EMPTY, **_owned, "reservation": _given("new_reservation")},
+)
+_CLAIMED_ONCE = (
+    select(audit.c.code)
+    .where(
+        audit.c.reservation == _given("reservation"),
+        audit.c.user_id == _given("user_id"),
+        audit.c.to_state == State.CLAIMED,
+    )
+    .limit(1)
+)
+_WRITE_DOWN = insert(audit)
 
 
 @dataclass(frozen=True)
@@ -66,21 +135,20 @@ def record_of(row: Row[Any]) -> Record:
 
 def by_code(connection: Connection, code: str) -> Record | None:
     """The record of a code."""
-    row = connection.execute(select(codes).where(codes.c.code == code)).one_or_none()
+    row = connection.execute(_BY_CODE, {"given_code": code}).one_or_none()
     return record_of(row) if row else None
 
 
 def by_reservation(connection: Connection, reservation: str) -> Record | None:
     """The record that a reservation holds, in whatever state."""
-    row = connection.execute(select(codes).where(codes.c.reservation == reservation)).one_or_none()
+    row = connection.execute(_BY_RESERVATION, {"given_reservation": reservation}).one_or_none()
     return record_of(row) if row else None
 
 
 def renew(connection: Connection, code: str, owner: str, until: datetime) -> str | None:
     """The reservation that this owner holds already, its lease prolonged. No transition: no audit row."""
-    mine = [codes.c.code == code, codes.c.owner == owner, codes.c.status == ACTIVE]
-    statement = update(codes).where(codes.c.state == State.RESERVED, *mine).values(lease_until=until)
-    return connection.execute(statement.returning(codes.c.reservation)).scalar_one_or_none()
+    given = {"given_code": code, "given_owner": owner, "given_until": until}
+    return connection.execute(_RENEW, given).scalar_one_or_none()
 
 
 def reserve(
@@ -88,12 +156,10 @@ def reserve(
 ) -> str | None:
     """free → reserved; the new reservation, or None if the code is not to be had."""
     reservation = secrets.token_urlsafe(24)
+    note = Note("reserved", at, reservation=reservation, address_hash=address_hash)
+    states = (State.FREE, State.RESERVED)
     won = _move(
-        connection,
-        (State.FREE, State.RESERVED),
-        [codes.c.code == code, codes.c.status == ACTIVE],
-        {**_EMPTY, "owner": owner, "reservation": reservation, "lease_until": until},
-        Note("reserved", at, reservation=reservation, address_hash=address_hash),
+        connection, _RESERVE, states, note, code=code, owner=owner, new_reservation=reservation, until=until
     )
     return reservation if won else None
 
@@ -103,68 +169,49 @@ def take_over(
 ) -> str | None:
     """reserved past its lease → reserved for another owner; None if something happened to it meanwhile."""
     reservation = secrets.token_urlsafe(24)
-    won = _move(
-        connection,
-        (State.RESERVED, State.RESERVED),
-        [*_still_stale(stale, at), codes.c.status == ACTIVE],
-        {"owner": owner, "reservation": reservation, "lease_until": until},
-        Note("taken_over", at, reservation=reservation, address_hash=address_hash),
-    )
+    note = Note("taken_over", at, reservation=reservation, address_hash=address_hash)
+    states = (State.RESERVED, State.RESERVED)
+    held = {"owner": owner, "new_reservation": reservation, "until": until}
+    won = _move(connection, _TAKE_OVER, states, note, code=stale.code, reservation=stale.reservation, **held)
     return reservation if won else None
 
 
 def claim(connection: Connection, record: Record, user_id: str, at: datetime) -> bool:
     """reserved → claimed by this user, provided the record compared is still the one in force."""
-    other = codes.alias("other")
-    where = [
-        codes.c.reservation == record.reservation,
-        codes.c.codice_fiscale == record.codice_fiscale,
-        codes.c.status == ACTIVE,
-        ~exists().where(other.c.user_id == user_id),
-    ]
     note = Note("claimed", at, user_id, record.reservation)
-    return _move(
-        connection,
-        (State.RESERVED, State.CLAIMED),
-        where,
-        {"user_id": user_id, "claimed_at": at, "lease_until": None},
-        note,
-    )
+    compared = {"reservation": record.reservation, "codice_fiscale": record.codice_fiscale}
+    return _move(connection, _CLAIM, (State.RESERVED, State.CLAIMED), note, user_id=user_id, **compared)
 
 
 def confirm(connection: Connection, reservation: str, user_id: str, reason: str, at: datetime) -> bool:
     """claimed → confirmed, for this user's claim only."""
-    where = [codes.c.reservation == reservation, codes.c.user_id == user_id]
-    note = Note(reason, at, user_id, reservation)
-    return _move(connection, (State.CLAIMED, State.CONFIRMED), where, {}, note)
+    note, states = Note(reason, at, user_id, reservation), (State.CLAIMED, State.CONFIRMED)
+    return _move(connection, _CONFIRM, states, note, reservation=reservation, user_id=user_id)
 
 
 def free_claim(connection: Connection, reservation: str, user_id: str, reason: str, at: datetime) -> bool:
     """claimed → free, for this user's claim only."""
-    where = [codes.c.reservation == reservation, codes.c.user_id == user_id]
-    note = Note(reason, at, user_id, reservation)
-    return _move(connection, (State.CLAIMED, State.FREE), where, _EMPTY, note)
+    note, states = Note(reason, at, user_id, reservation), (State.CLAIMED, State.FREE)
+    return _move(connection, _FREE_CLAIM, states, note, reservation=reservation, user_id=user_id)
 
 
 def free_stale(connection: Connection, stale: Record, reason: str, at: datetime) -> bool:
     """reserved past its lease → free, unless it was renewed, claimed or taken over meanwhile."""
-    note = Note(reason, at, reservation=stale.reservation)
-    return _move(connection, (State.RESERVED, State.FREE), _still_stale(stale, at), _EMPTY, note)
+    note, states = Note(reason, at, reservation=stale.reservation), (State.RESERVED, State.FREE)
+    return _move(connection, _FREE_STALE, states, note, code=stale.code, reservation=stale.reservation)
 
 
 def free_user(connection: Connection, user_id: str, reason: str, at: datetime) -> bool:
     """confirmed (or claimed) → free: the user is no more."""
     note = Note(reason, at, user_id)
-    where = [codes.c.user_id == user_id]
     held = (State.CONFIRMED, State.CLAIMED)
-    return any(_move(connection, (state, State.FREE), where, _EMPTY, note) for state in held)
+    return any(_move(connection, _FREE_USER, (state, State.FREE), note, user_id=user_id) for state in held)
 
 
 def free_by_hand(connection: Connection, record: Record, reason: str, at: datetime) -> bool:
     """Any state → free, as the help desk saw the record; False if it has moved since."""
-    seen = [codes.c.code == record.code, codes.c.reservation.is_not_distinct_from(record.reservation)]
-    note = Note(reason, at, record.user_id, record.reservation)
-    return _move(connection, (record.state, State.FREE), seen, _EMPTY, note)
+    note, states = Note(reason, at, record.user_id, record.reservation), (record.state, State.FREE)
+    return _move(connection, _FREE_BY_HAND, states, note, code=record.code, reservation=record.reservation)
 
 
 def assign(
@@ -179,47 +226,37 @@ def assign(
 
     False also where that user has another code by now, claimed at the same moment.
     """
-    other = codes.alias("other")
-    where = [
-        codes.c.code == seen.code,
-        codes.c.reservation.is_not_distinct_from(seen.reservation),
-        ~exists().where(other.c.user_id == user_id),
-    ]
-    changes = {**_EMPTY, "user_id": user_id, "claimed_at": at, "reservation": reservation or seen.reservation}
-    note = Note(reason, at, user_id, reservation or seen.reservation)
+    kept = reservation or seen.reservation
+    note, states = Note(reason, at, user_id, kept), (seen.state, State.CONFIRMED)
+    given = {"code": seen.code, "reservation": seen.reservation, "new_reservation": kept, "user_id": user_id}
     try:
         with connection.begin_nested():
-            return _move(connection, (seen.state, State.CONFIRMED), where, changes, note)
+            return _move(connection, _ASSIGN, states, note, **given)
     except IntegrityError:
         return False
 
 
 def claimed_once(connection: Connection, reservation: str, user_id: str) -> Record | None:
     """The code that this user claimed under this reservation some time ago, by the audit."""
-    claimed = [audit.c.user_id == user_id, audit.c.to_state == State.CLAIMED]
-    query = select(audit.c.code).where(audit.c.reservation == reservation, *claimed).limit(1)
-    code = connection.execute(query).scalar_one_or_none()
+    given = {"given_reservation": reservation, "given_user_id": user_id}
+    code = connection.execute(_CLAIMED_ONCE, given).scalar_one_or_none()
     return by_code(connection, code) if code else None
-
-
-def _still_stale(stale: Record, at: datetime) -> list[ColumnElement[bool]]:
-    return [codes.c.code == stale.code, codes.c.reservation == stale.reservation, codes.c.lease_until <= at]
 
 
 def _move(
     connection: Connection,
+    statement: ReturningUpdate[tuple[str]],
     states: tuple[State, State],
-    where: list[ColumnElement[bool]],
-    changes: dict[str, Any],
     note: Note,
+    **given: object,
 ) -> bool:
     expected, reached = states
-    statement = update(codes).where(codes.c.state == expected, *where)
-    values = {**changes, "state": reached, "changed_at": note.at}
-    code = connection.execute(statement.values(values).returning(codes.c.code)).scalar_one_or_none()
+    values = {**given, "expected": expected, "reached": reached, "at": note.at}
+    moved = connection.execute(statement, {f"given_{name}": value for name, value in values.items()})
+    code = moved.scalar_one_or_none()
     if code is None:
         return False
     row = {"at": note.at, "code": code, "from_state": expected, "to_state": reached, "reason": note.reason}
     who = {"user_id": note.user_id, "reservation": note.reservation, "address_hash": note.address_hash}
-    connection.execute(insert(audit).values(**row, **who))
+    connection.execute(_WRITE_DOWN, {**row, **who})
     return True

@@ -1,19 +1,24 @@
 """Opening the database: everything that differs between SQLite and PostgreSQL is in this file."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 
 BUSY_SECONDS = 2.0
 """How long a request waits for another writer: less than the 3 s that the caller waits for us."""
+
+
+_FLUSHED = "flushed"
+_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 class NotMigratedError(Exception):
@@ -27,8 +32,7 @@ def open_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """
     if sqlalchemy.make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url, busy_seconds)
-    connect_args = {"connect_timeout": 2, "options": f"-c lock_timeout={int(busy_seconds * 1000)}"}
-    return sqlalchemy.create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=connect_args)
+    return _open_postgresql(url, busy_seconds)
 
 
 @contextmanager
@@ -36,6 +40,26 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads: on SQLite it does not wait for writers."""
     with engine.connect().execution_options(read_only=True) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def unflushed(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction that does not wait for the disk: a power cut may undo it, a killed process not.
+
+    For what reconciliation or the customer makes good again. Flushing is most of a small transaction's cost.
+    """
+    with engine.connect().execution_options(**{_FLUSHED: False}) as connection, connection.begin():
+        yield connection
+
+
+def take_turn(connection: Connection, names: Sequence[str]) -> None:
+    """Have these names alone until the transaction ends, waiting for whoever has one of them.
+
+    On SQLite a transaction that may write is alone in the whole database already.
+    """
+    if connection.dialect.name == "postgresql":
+        for name in names:
+            connection.execute(_TURN, {"name": name})
 
 
 def migrate(url: str) -> None:
@@ -65,6 +89,20 @@ def _alembic_config() -> Config:
     return config
 
 
+def _open_postgresql(url: str, busy_seconds: float) -> Engine:
+    connect_args = {"connect_timeout": 2, "options": f"-c lock_timeout={int(busy_seconds * 1000)}"}
+    engine = sqlalchemy.create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, connect_args=connect_args
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(_FLUSHED, True):
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+
+    return engine
+
+
 def _open_sqlite(url: str, busy_seconds: float) -> Engine:
     engine = sqlalchemy.create_engine(url, hide_parameters=True, connect_args={"timeout": busy_seconds})
 
@@ -73,13 +111,14 @@ def _open_sqlite(url: str, busy_seconds: float) -> Engine:
         # The driver's own BEGIN is switched off: `begin` below says which kind is wanted.
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")  # a claim survives a power cut too
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # Taking the write lock at once makes a writer wait its turn. A transaction that starts by reading
         # and then writes would fail with "database is locked" without waiting.
-        read_only = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+        driver.execute(f"PRAGMA synchronous={'FULL' if options.get(_FLUSHED, True) else 'NORMAL'}")
+        driver.execute("BEGIN" if options.get("read_only", False) else "BEGIN IMMEDIATE")
 
     return engine

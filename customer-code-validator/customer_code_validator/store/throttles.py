@@ -1,49 +1,63 @@
 """Where the throttles' times are kept, so that they hold across workers, replicas and restarts.
 
-A key's row is changed by compare-and-swap on the list it held: two parallel tries cannot both take the
-last place, on any database and at any isolation level.
+Only wrong tries are written. That parallel tries cannot all pass before the first is counted is the work of
+`enter`: whoever asks about a key has it for itself until its transaction ends.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from customer_code_validator import limits
 from customer_code_validator.limits import Denied, Limit
+from customer_code_validator.store.engine import take_turn
 from customer_code_validator.store.tables import throttles
 
-_ROUNDS = 50
-"""Far more than the callers that can meet on one key; then the database is at fault, not the race."""
+_here = (throttles.c.kind == bindparam("given_kind")) & (throttles.c.key_hash == bindparam("given_key"))
+_TIMES = select(throttles.c.times).where(_here)
+_CHANGE = update(throttles).where(_here)
+_ADD = insert(throttles)
 
 
 @dataclass(frozen=True)
 class Try:
-    """One try of one key, to be counted against a limit."""
+    """One try of one key, to be counted against a limit if it is wrong."""
 
     limit: Limit
     key_hash: str
 
+    @property
+    def given(self) -> dict[str, str]:
+        """The key as the statements' parameters."""
+        return {"given_kind": self.limit.kind, "given_key": self.key_hash}
 
-def spend(connection: Connection, tries: list[Try], now: datetime) -> Denied | None:
-    """Take one place for each of the tries, or none at all and say when there will be one.
 
-    Callers pass them in one fixed order, so that two of them cannot wait for each other.
+def enter(connection: Connection, tries: list[Try], now: datetime) -> Denied | None:
+    """Whether one of the tries has no place left, and when it will. Must come before whatever it guards.
+
+    Callers pass the tries in one fixed order, so that two of them cannot wait for each other.
     """
-    for done, one in enumerate(tries):
-        denied = _spend_one(connection, one, now)
-        if denied:
-            refund(connection, tries[:done], now)
-            return denied
+    take_turn(connection, [f"{one.limit.kind} {one.key_hash}" for one in tries])
+    for one in tries:
+        answer = limits.spend(_parse(_held(connection, one)), one.limit, now)
+        if isinstance(answer, Denied):
+            return answer
     return None
 
 
-def refund(connection: Connection, tries: list[Try], taken: datetime) -> None:
-    """Give the places taken at `taken` back: the try was right."""
+def count(connection: Connection, tries: list[Try], now: datetime) -> None:
+    """Write the tries down as wrong, in the transaction that `enter` let in."""
     for one in tries:
-        _swap(connection, one, lambda times: limits.refund(times, taken))
+        held = _held(connection, one)
+        answer = limits.spend(_parse(held), one.limit, now)
+        if isinstance(answer, Denied):
+            continue
+        values = {"times": _format(answer.times), "expires_at": answer.times[-1] + one.limit.window}
+        if held is None:
+            connection.execute(_ADD, {"kind": one.limit.kind, "key_hash": one.key_hash, **values})
+        else:
+            connection.execute(_CHANGE, {**one.given, **values})
 
 
 def clear(connection: Connection, kind: str, key_hash: str) -> None:
@@ -56,54 +70,13 @@ def purge(connection: Connection, now: datetime) -> None:
     connection.execute(delete(throttles).where(throttles.c.expires_at <= now))
 
 
-def _spend_one(connection: Connection, one: Try, now: datetime) -> Denied | None:
-    verdict: list[Denied] = []
-
-    def decide(times: tuple[datetime, ...]) -> tuple[datetime, ...]:
-        answer = limits.spend(times, one.limit, now)
-        if isinstance(answer, Denied):
-            verdict[:] = [answer]
-            return times
-        verdict.clear()
-        return answer.times
-
-    _swap(connection, one, decide)
-    return verdict[0] if verdict else None
+def _held(connection: Connection, one: Try) -> str | None:
+    return connection.execute(_TIMES, one.given).scalar_one_or_none()
 
 
-def _swap(
-    connection: Connection, one: Try, decide: Callable[[tuple[datetime, ...]], tuple[datetime, ...]]
-) -> None:
-    for _ in range(_ROUNDS):
-        if _try_swap(connection, one, decide):
-            return
-    raise RuntimeError("a throttle could not be counted")
-
-
-def _try_swap(
-    connection: Connection, one: Try, decide: Callable[[tuple[datetime, ...]], tuple[datetime, ...]]
-) -> bool:
-    here = (throttles.c.kind == one.limit.kind) & (throttles.c.key_hash == one.key_hash)
-    held = connection.execute(select(throttles.c.times).where(here)).scalar_one_or_none()
-    old = _parse(held or "")
-    new = decide(old)
-    if new == old:
-        return True
-    values = {"times": _format(new), "expires_at": max((*old, *new)) + one.limit.window}
-    if held is not None:
-        statement = update(throttles).where(here, throttles.c.times == held)
-        return connection.execute(statement.values(values)).rowcount == 1
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(throttles).values(kind=one.limit.kind, key_hash=one.key_hash, **values))
-    except IntegrityError:
-        return False
-    return True
-
-
-def _parse(text: str) -> tuple[datetime, ...]:
+def _parse(text: str | None) -> tuple[datetime, ...]:
     epoch = datetime.fromtimestamp(0, UTC)
-    return tuple(epoch + timedelta(microseconds=int(part)) for part in text.split(",") if part)
+    return tuple(epoch + timedelta(microseconds=int(part)) for part in (text or "").split(",") if part)
 
 
 def _format(times: tuple[datetime, ...]) -> str:

@@ -10,13 +10,16 @@
 <#import "user-profile-commons.ftl" as userProfile>
 
 <#assign typed = register.formData!{}>
-<#assign placed = ["customerCode", "firstName", "lastName", "codiceFiscale", "gender", "email", "mobile", "username", "locale"]>
-<#assign others = (profile.attributes![])?filter(a -> !placed?seq_contains(a.name))>
+<#-- A hash and no list: FreeMarker compares texts with a collator, which is dear. -->
+<#assign placed = {"customerCode": true, "firstName": true, "lastName": true, "codiceFiscale": true, "gender": true, "email": true, "mobile": true, "username": true, "locale": true}>
+<#assign others = (profile.attributes![])?filter(a -> !placed[a.name]??)>
 <#assign purposes = consentPurposes![]>
 <#assign emailOptional = !((profile.attributesByName.email.required)!false)>
 <#assign askPassword = passwordRequired??>
 
+<#-- For the error summary: needed only where something was refused. -->
 <#assign fields = []>
+<#if message??>
 <#list ["firstName", "lastName", "codiceFiscale", "gender", "email", "emailConfirm", "mobile"] as name>
   <#assign fields += [{"field": name, "id": name, "label": msg("field." + name)}]>
 </#list>
@@ -27,6 +30,7 @@
 <#list ["processing"] + purposes as purpose>
   <#assign fields += [{"field": "privacy." + purpose, "id": "privacy." + purpose, "label": msg("consentShort." + purpose)}]>
 </#list>
+</#if>
 <#assign known = fields?filter(f -> messagesPerField.existsError(f.field))>
 
 <#-- The message on top is for what belongs to no field here: a global error, or one of a field that the page does not know. -->

@@ -1,0 +1,168 @@
+"""Authorization settings of clients (ResourceServerRepresentation): resources, scopes, policies, permissions.
+
+All references are by name, as in exports; server ids appear nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from provisioning.change import Change
+from provisioning.gateway import segment
+from provisioning.nodes import Json, Node
+from provisioning.observed import Observed
+from provisioning.resources.base import Declared, Kind, merged_map, overlaid
+from provisioning.shapes import LIST, MAP, Maps, Record, Records, fields
+from provisioning.target import Target
+
+_SCOPE = Record(fields(text="name iconUri displayName", read_only="id policies resources"))
+_RESOURCE = Record(
+    {
+        **fields(
+            text="name type icon_uri iconUri displayName uri",
+            flag="ownerManagedAccess",
+            set="uris",
+            any="owner",
+            read_only="_id id",
+        ),
+        # Of the scopes of a resource only the names are told and taken.
+        "scopes": Records(
+            Record(fields(text="name", read_only="id iconUri displayName policies resources")), brief=True
+        ),
+        "attributes": Maps(LIST),
+    }
+)
+_POLICY = Record(
+    {
+        **fields(
+            text="name description type logic decisionStrategy resourceType",
+            set="resources scopes policies",
+            read_only="id owner resourcesData scopesData",
+        ),
+        "config": MAP,
+    }
+)
+SETTINGS = Record(
+    {
+        **fields(
+            text="policyEnforcementMode decisionStrategy",
+            flag="allowRemoteResourceManagement",
+            read_only="id clientId name authorizationSchema",
+        ),
+        "resources": Records(_RESOURCE),
+        "scopes": Records(_SCOPE),
+        "policies": Records(_POLICY),
+    }
+)
+_LISTS = {"policies": "policy", "resources": "resource", "scopes": "scope"}
+"""In the order in which they are deleted: who refers to others goes first."""
+
+
+class Authorization(Kind):
+    """One object a client with `authorizationSettings`; each of its lists is owned as a whole."""
+
+    name = "authorization of client"
+    shape = SETTINGS
+
+    def desired(self, declared: Declared) -> dict[str, Json]:
+        return _settings(declared.get("clients") or [])
+
+    def existing(self, observed: Observed) -> dict[str, Json]:
+        return _settings(observed.list_of("clients"))
+
+    def nodes(self, root: Node) -> dict[str, Node]:
+        clients = root.mapping.get("clients")
+        return {
+            str(client.mapping["clientId"].value): client.mapping["authorizationSettings"]
+            for client in (clients.items if clients else [])
+            if {"clientId", "authorizationSettings"} <= client.mapping.keys()
+        }
+
+    def apply(self, change: Change, target: Target) -> None:
+        """One import brings all that is new or different; what is declared no more goes one by one."""
+        server = ["clients", target.client(change.name), "authz", "resource-server"]
+        before = change.observed or {}
+        target.post(*server, "import", body=_whole(before, change.desired))
+        for field, path in _LISTS.items():
+            wanted = {item["name"] for item in change.desired.get(field) or []}
+            for item in before.get(field) or [] if field in change.desired else []:
+                if item["name"] not in wanted:
+                    target.delete(*server, path, _id(target, server, path, item["name"]))
+
+
+def _settings(clients: list[dict[str, Any]]) -> dict[str, Json]:
+    return {
+        client["clientId"]: _normal(client["authorizationSettings"])
+        for client in clients
+        if client.get("authorizationSettings") is not None and "clientId" in client
+    }
+
+
+def _normal(settings: dict[str, Any]) -> dict[str, Any]:
+    found = dict(settings)
+    if "policies" in found:
+        found["policies"] = [_policy(policy) for policy in found["policies"] or []]
+    if "resources" in found:
+        found["resources"] = [_resource(resource) for resource in found["resources"] or []]
+    return found
+
+
+def _policy(policy: dict[str, Any]) -> dict[str, Any]:
+    """Lists inside settings are JSON texts in any order; the same lists beside the settings mean the same."""
+    config = {key: _sorted(value) for key, value in (policy.get("config") or {}).items()}
+    beside = {"resources": "resources", "scopes": "scopes", "policies": "applyPolicies"}
+    for field, key in beside.items():
+        if policy.get(field):
+            config[key] = _sorted(json.dumps(policy[field]))
+    kept = {key: value for key, value in policy.items() if key not in beside}
+    return {**kept, "config": config} if config or "config" in policy else kept
+
+
+def _resource(resource: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in resource.items() if key not in ("uri", "iconUri")}
+    if resource.get("uri"):
+        kept["uris"] = [resource["uri"]]
+    if resource.get("iconUri"):
+        kept["icon_uri"] = resource["iconUri"]
+    return kept
+
+
+def _sorted(value: Json) -> Json:
+    if not isinstance(value, str) or not value.startswith("["):
+        return value
+    try:
+        items = json.loads(value)
+    except ValueError:
+        return value
+    # RolePolicyProviderFactory and GroupPolicyProviderFactory write these defaults out.
+    items = [{**_default(item), **item} if isinstance(item, dict) else item for item in items]
+    return json.dumps(sorted(items, key=lambda item: json.dumps(item, sort_keys=True)), sort_keys=True)
+
+
+def _default(item: dict[str, Any]) -> dict[str, Any]:
+    return {"extendChildren": False} if "path" in item else {"required": False}
+
+
+def _whole(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What the import takes: it replaces each object that it names, so what is not declared goes along."""
+    flags = {key: value for key, value in before.items() if key not in _LISTS}
+    body = {**flags, **wanted}
+    for field in _LISTS:
+        had = {item["name"]: item for item in before.get(field) or []}
+        body[field] = [_merged(had.get(item["name"]) or {}, item) for item in wanted.get(field) or []]
+    return body
+
+
+def _merged(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    merged = overlaid(before, wanted)
+    if "config" in merged:
+        merged["config"] = merged_map(before.get("config"), wanted.get("config") or {})
+    return merged
+
+
+def _id(target: Target, server: list[str], path: str, name: str) -> str:
+    query = f"/search?name={segment(name)}"
+    found = target.gateway.get(target.path(*server, path) + query)
+    return str(found.get("_id") or found["id"])
