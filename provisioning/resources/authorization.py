@@ -84,7 +84,13 @@ class Authorization(Kind):
         """One import brings all that is new or different; what is declared no more goes one by one."""
         server = ["clients", target.client(change.name), "authz", "resource-server"]
         before = change.observed or {}
-        target.post(*server, "import", body=_whole(before, change.desired))
+        body = _whole(before, change.desired)
+        target.post(*server, "import", body=body)
+        for resource in _with_other_scopes(before, body):
+            # The import changes the scopes in the database, but not in the server's cache: once one of them
+            # is deleted, every reading of the resource would end in an error 500. This call changes both.
+            uuid = _id(target, server, "resource", resource["name"])
+            target.put(*server, "resource", uuid, body={**resource, "_id": uuid})
         for field, path in _LISTS.items():
             wanted = {item["name"] for item in change.desired.get(field) or []}
             for item in before.get(field) or [] if field in change.desired else []:
@@ -153,6 +159,15 @@ def _whole(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, An
         had = {item["name"]: item for item in before.get(field) or []}
         body[field] = [_merged(had.get(item["name"]) or {}, item) for item in wanted.get(field) or []]
     return body
+
+
+def _with_other_scopes(before: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    had = {item["name"]: _scopes(item) for item in before.get("resources") or []}
+    return [item for item in body["resources"] if had.get(item["name"], _scopes(item)) != _scopes(item)]
+
+
+def _scopes(resource: Mapping[str, Any]) -> set[str]:
+    return {scope["name"] for scope in resource.get("scopes") or []}
 
 
 def _merged(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+import yaml
 
 from provisioning import engine, report
 from provisioning.config import load
+from provisioning.gateway import Gateway, Login
 from provisioning.observed import observe
+from stack import tools
 from stack.keycloak import Keycloak
+from stack.local import Stack
+from stack.settings import realm_name
 from tests.support.provisioned import Provisioned, realm_of
 
-EVERY_KIND = Path(__file__).parents[1] / "provisioning" / "data" / "every-kind"
+DATA = Path(__file__).parents[1] / "provisioning" / "data"
+EVERY_KIND = DATA / "every-kind"
 SECRETS = {
     "SMTP_PASSWORD": "canary-smtp",
     "LDAP_PASSWORD": "canary-ldap",
@@ -38,23 +44,26 @@ def bare(realm: Provisioned) -> None:
     realm.gateway.refresh()
 
 
-def plan_of_export(realm: Provisioned, folder: Path) -> str:
+def plan_of_export(gateway: Gateway, name: str, folder: Path) -> str:
     """What a fresh export of the realm, taken as configuration, would change in it."""
     file = folder / "export.json"
-    export = observe(realm.gateway, realm.name).export
-    file.write_text(json.dumps(export, indent=1), encoding="utf-8")
-    declared, _ = engine.declare(load(file, environ={}), realm.gateway)
-    return report.as_text(engine.make_plan(declared, realm.gateway, realm.name))
+    file.write_text(json.dumps(observe(gateway, name).export, indent=1), encoding="utf-8")
+    return plan_of(gateway, name, file)
 
 
-def nothing(realm: Provisioned) -> str:
-    return f"Realm {realm.name} is as declared: nothing to do."
+def plan_of(gateway: Gateway, name: str, file: Path) -> str:
+    declared, _ = engine.declare(load(file, environ={}), gateway)
+    return report.as_text(engine.make_plan(declared, gateway, name))
+
+
+def nothing(name: str) -> str:
+    return f"Realm {name} is as declared: nothing to do."
 
 
 def test_a_new_realm_of_every_kind_needs_no_second_apply(realm: Provisioned) -> None:
     realm.apply()
     before = realm.writes()
-    assert realm.plan() == nothing(realm)
+    assert realm.plan() == nothing(realm.name)
     assert realm.apply().done == ()
     assert realm.writes() == before
 
@@ -71,20 +80,95 @@ def test_a_bare_realm_is_brought_to_every_kind_and_needs_no_second_apply(realm: 
     made = realm.writes()[before:]
     assert len(made) == len(calls)
     assert all(call.covers(*sent.split(" ")) for call, sent in zip(calls, made, strict=True)), made
-    assert realm.plan() == nothing(realm)
+    assert realm.plan() == nothing(realm.name)
     assert realm.apply().done == ()
     assert len(realm.writes()) == before + len(calls)
 
 
 def test_an_export_of_the_default_realm_changes_nothing_in_it(realm: Provisioned, tmp_path: Path) -> None:
     bare(realm)
-    assert plan_of_export(realm, tmp_path) == nothing(realm)
+    assert plan_of_export(realm.gateway, realm.name, tmp_path) == nothing(realm.name)
 
 
 def test_an_export_of_every_kind_changes_nothing_in_it(realm: Provisioned, tmp_path: Path) -> None:
     realm.apply()
-    assert plan_of_export(realm, tmp_path) == nothing(realm)
+    assert plan_of_export(realm.gateway, realm.name, tmp_path) == nothing(realm.name)
 
 
-def names(realm: Provisioned, *path: str) -> Any:
-    return realm.gateway.get("/".join(["", realm.name, *path]))
+def test_an_export_of_the_customers_realm_changes_nothing_in_it(stack: Stack, tmp_path: Path) -> None:
+    server = stack.keycloak
+    login = Login(server.url, "master", username=server.admin_username, password=server.admin_password)
+    assert plan_of_export(Gateway(login), realm_name(), tmp_path) == nothing(realm_name())
+
+
+def test_a_full_export_by_the_servers_own_tool_changes_nothing(realm: Provisioned, tmp_path: Path) -> None:
+    realm.apply()
+    server, file = realm.server, tmp_path / "full.json"
+    program = server.database.parents[1] / "bin" / "kc.sh"
+    server.stop()  # the embedded database serves one process at a time
+    try:
+        command = [str(program), "export", "--optimized", "--realm", realm.name, "--file", str(file)]
+        subprocess.run(command, check=True, capture_output=True, env=tools.plain_environment())
+    finally:
+        server.start()
+    assert plan_of(realm.gateway, realm.name, file) == nothing(realm.name)
+
+
+def test_a_file_for_keycloak_config_cli_is_taken_as_it_is(
+    realm: Provisioned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = DATA / "other-tools" / "shop.json"
+    environment = {"SHOP_OWNER": "Anna", "SHOP_SECRET": "canary-shop"}
+    declared, warnings = engine.declare(load(file, environ=environment), realm.gateway)
+    assert warnings == []
+    bare(realm)
+    engine.apply(declared, realm.gateway, realm.name)
+    assert engine.apply(declared, realm.gateway, realm.name).done == ()
+    assert realm.gateway.get(f"/{realm.name}/localization/it") == {"hello": "Ciao"}
+
+
+def test_every_kind_changes_there_and_back_by_the_planned_calls(
+    keycloak_server: Keycloak, realm: Provisioned, tmp_path: Path
+) -> None:
+    changed = Provisioned(keycloak_server, realm.name, tmp_path / "changed", EVERY_KIND)
+    changed.environment = {**SECRETS, "PARTNER_SECRET": "canary-other", "LDAP_PASSWORD": "canary-other"}
+    for edit in yaml.safe_load((DATA / "every-kind-changes.yaml").read_text(encoding="utf-8")):
+        changed.edit(**edit)
+    realm.apply()
+    for side in (changed, realm):
+        calls, before = side.planned_calls(), len(side.writes())
+        assert side.apply().done
+        made = side.writes()[before:]
+        assert [str(call) for call in calls if not any(call.covers(*each.split(" ")) for each in made)] == []
+        assert len(made) == len(calls)
+        assert side.apply().done == ()
+
+
+def test_every_kind_that_can_be_pruned_goes_and_what_keycloak_made_stays(
+    realm: Provisioned, tmp_path: Path
+) -> None:
+    realm.edit(
+        "realm.yaml", "enabled: true\ndisplayName", "provisioning: {owner: test}\nenabled: true\ndisplayName"
+    )
+    realm.apply()
+    emptied = Provisioned(realm.server, realm.name, tmp_path / "emptied", DATA / "every-kind-emptied")
+    emptied.apply()
+    assert emptied.told == [
+        "update realm",
+        "delete workflow idle accounts",
+        "delete organization partner",
+        "delete group /staff/desk",
+        "delete group /staff",
+        "delete group /customers",
+        "delete client role shop/see bills",
+        "delete client shop",
+        "delete realm role clerk",
+        "delete realm role buyer",
+        "delete client scope team",
+        "delete identity provider mapper partner/team",
+        "delete identity provider partner",
+        "delete component UserStorageProvider directory",
+        "delete authentication flow own browser",
+        "update ownership test",
+    ]
+    assert emptied.apply().done == ()
