@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from provisioning.change import Change
 from provisioning.connection import Answer
 from provisioning.gateway import Gateway, NotFoundError
 from provisioning.nodes import Json
 from provisioning.plan import Plan
 from provisioning.problems import ProvisioningError
-from provisioning.resources import KINDS
+from provisioning.steps import steps
 from provisioning.target import Target
 
 UNKNOWN = "~new~"
@@ -81,20 +80,19 @@ class _Unknown(dict[str, Any]):
         return UNKNOWN
 
 
-def listed(plan: Plan, gateway: Gateway) -> Iterator[tuple[Change | None, tuple[Call, ...]]]:
-    """Each change with its calls, in their order; None stands for the making of the realm.
+def listed(plan: Plan, gateway: Gateway) -> Iterator[tuple[str, tuple[Call, ...]]]:
+    """Each step in words with its calls, in their order. Those of the lock are no part of a plan.
 
     Where the realm does not exist, one import makes it, and what no import can bring follows.
     """
-    kinds = {kind.name: kind for kind in KINDS}
     recorder = Recorder(gateway)
     if plan.creates:
-        yield None, (Call("POST", "/admin/realms"),)
+        yield f"create realm {plan.realm}", (Call("POST", "/admin/realms"),)
         return
     target = Target(recorder, plan.observed)
-    for change in plan.changes:
-        kinds[change.kind].carry_out(change, target)
-        yield change, recorder.take()
+    for step in steps(plan.changes):
+        step.carry_out(target)
+        yield step.words, recorder.take()
 
 
 class UnplannedError(ProvisioningError):

@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from provisioning import plan as plans
-from provisioning.change import Change
+from provisioning.applying import ApplyError, Applying, Outcome, Tell
 from provisioning.config import Config
 from provisioning.gateway import Gateway
+from provisioning.lock import Patience
 from provisioning.observed import Observed, observe
 from provisioning.plan import Plan
-from provisioning.problems import ConfigError, Problem, ProvisioningError, Severity
+from provisioning.problems import ConfigError, Problem, Severity
 from provisioning.resources import KINDS
 from provisioning.resources.base import Declared, Kind
 from provisioning.shapes import KNOWN_VERSION, Record
-from provisioning.target import Target
 
-_ROUNDS = 2
-"""Only what exists shows what Keycloak masks in it: settings it hides unasked need a second round, once."""
-
-Tell = Callable[[str], None]
-Approve = Callable[[Plan], None]
+__all__ = ["ApplyError", "Outcome", "apply", "declare", "make_plan", "read", "refuse_broken"]
 
 _ROOT = Record({name: shape for kind in KINDS for name, shape in kind.fields.items()})
 _BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
-
-
-class ApplyError(ProvisioningError):
-    """An apply that stopped: what was done, what failed and why, what was not attempted."""
-
-    def __init__(self, done: list[str], failed: str, reason: str, left: list[str]) -> None:
-        self.done, self.failed, self.reason, self.left = done, failed, reason, left
-        lines = [f"stopped at: {failed}", f"  {reason}", *_listed("done before it", done)]
-        super().__init__("\n".join([*lines, *_listed("not attempted", left)]))
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an apply did: what it found at first, and what it did, in words."""
-
-    plan: Plan
-    done: tuple[str, ...]
 
 
 def read(config: Config) -> Declared:
@@ -105,56 +83,21 @@ def apply(
     realm: str,
     tell: Tell = lambda _: None,
     *,
-    approve: Approve = lambda _: None,
+    approve: Callable[[Plan], None] = lambda _: None,
+    patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> Outcome:
     """Make the realm as declared and prove it by planning again. Writes nothing where nothing differs.
 
     `approve` sees the plan before anything is written, and raises where it must not be carried out.
     """
-    first = plan = make_plan(declared, gateway, realm)
-    approve(plan)
-    done: list[str] = []
-    if plan.creates:
-        _create(declared, gateway, plan, tell, done)
-        plan = make_plan(declared, gateway, realm)
-    for _ in range(_ROUNDS):
-        if not plan.empty:
-            _carry_out(plan, gateway, tell, done)
-            plan = make_plan(declared, gateway, realm)
-    if not plan.empty:
-        raise ProvisioningError("\n".join(["applied, but Keycloak did not keep:", *_residue(plan.changes)]))
-    return Outcome(first, tuple(done))
-
-
-def _create(declared: Declared, gateway: Gateway, plan: Plan, tell: Tell, done: list[str]) -> None:
-    what = f"create realm {plan.realm}"
-    try:
-        gateway.post("", plans.creation(declared, plan))
-        gateway.refresh()
-    except ProvisioningError as error:
-        raise ApplyError(done, what, str(error), [str(change) for change in plan.changes]) from error
-    done.append(what)
-    tell(what)
-
-
-def _carry_out(plan: Plan, gateway: Gateway, tell: Tell, done: list[str]) -> None:
-    target = Target(gateway, plan.observed)
-    for position, change in enumerate(plan.changes):
-        try:
-            _BY_NAME[change.kind].carry_out(change, target)
-        except ProvisioningError as error:
-            left = [str(later) for later in plan.changes[position + 1 :]]
-            raise ApplyError(done, str(change), str(error), left) from error
-        done.append(str(change))
-        tell(str(change))
-
-
-def _residue(changes: Iterable[Change]) -> list[str]:
-    return [f"  {change.title}: {', '.join(field.path for field in change.fields)}" for change in changes]
-
-
-def _listed(title: str, items: list[str]) -> list[str]:
-    return [f"{title}: {'nothing' if not items else ''}".rstrip(), *(f"  {item}" for item in items)]
+    return Applying(
+        look=lambda: make_plan(declared, gateway, realm),
+        creation=lambda plan: plans.creation(declared, plan),
+        gateway=gateway,
+        approve=approve,
+        tell=tell,
+        patience=patience,
+    ).run()
 
 
 def _is_newer(version: str) -> bool:

@@ -19,6 +19,8 @@ from provisioning.gateway import Gateway, NotFoundError, segment
 from provisioning.nodes import Json
 
 PROFILE_COMPONENT = "org.keycloak.userprofile.UserProfileProvider"
+LOCK = "provisioning-lock"
+"""The realm role that is there while an apply is at work (lock.py)."""
 PAGE = 250
 """Clients read in pages of this size are cheapest (1.7 ms each, cold)."""
 _FEW = 3
@@ -26,7 +28,8 @@ _FEW = 3
 
 @dataclass
 class Observed:
-    """A realm's representation, completed. `exists` is false for a realm that is yet to be made.
+    """A realm's representation, completed. `exists` is false for a realm that is yet to be made; `lock` is
+    the role of an apply that has the realm.
 
     `organizations`, `workflows` and `users` are as their own endpoints give them, and only there where they
     are declared; each organization has its `identityProviders` by alias, each user the groups and roles that
@@ -41,6 +44,7 @@ class Observed:
     organizations: list[dict[str, Any]] = field(default_factory=list)
     workflows: list[dict[str, Any]] = field(default_factory=list)
     users: list[dict[str, Any]] = field(default_factory=list)
+    lock: dict[str, Any] | None = None
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -96,9 +100,20 @@ def walk(groups: Iterable[dict[str, Any]], above: str = "") -> Iterator[tuple[st
 def observe(gateway: Gateway, realm: str) -> Observed:
     """What the export tells of the realm; one that does not exist is observed as that."""
     try:
-        return Observed(realm, exists=True, export=gateway.export(realm))
+        export = gateway.export(realm)
     except NotFoundError:
         return Observed(realm)
+    return Observed(realm, exists=True, export=export, lock=_without_lock(export))
+
+
+def _without_lock(export: dict[str, Any]) -> dict[str, Any] | None:
+    """Take the tool's own lock out of the roles: it is nobody's to manage."""
+    roles = (export.get("roles") or {}).get("realm") or []
+    for position, role in enumerate(roles):
+        if role["name"] == LOCK:
+            taken: dict[str, Any] = roles.pop(position)
+            return taken
+    return None
 
 
 def read_user_profile(gateway: Gateway, observed: Observed) -> None:

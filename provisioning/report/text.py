@@ -26,11 +26,11 @@ def as_text(plan: Plan, *, colour: bool = False) -> str:
     return "\n".join([*lines, "", f"Realm {plan.realm}: {count(plan)}."])
 
 
-def calls_as_text(steps: Iterable[tuple[Change | None, tuple[Call, ...]]]) -> str:
-    """The writing calls under the change that makes them."""
+def calls_as_text(steps: Iterable[tuple[str, tuple[Call, ...]]]) -> str:
+    """The writing calls under what they do."""
     lines = ["Calls:"]
-    for change, calls in steps:
-        lines += [f"  {change or 'create the realm'}", *(f"    {call}" for call in calls)]
+    for words, calls in steps:
+        lines += [f"  {words}", *(f"    {call}" for call in calls)]
     return "\n".join(lines)
 
 

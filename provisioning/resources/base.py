@@ -117,6 +117,11 @@ class Kind(ABC):
             and not self.built_in(name, found, observed)
         ]
 
+    def imported(self, change: Change) -> dict[str, Json]:
+        """The part of a partial import that makes this new object among many; empty where it takes calls of
+        its own."""
+        return {}
+
     def changes(self, declared: Declared, observed: Observed) -> list[Change]:
         """What differs, object by object, in the order of the configuration."""
         existing = self.existing(observed)

@@ -113,6 +113,12 @@ class Clients(Kind):
         ]
         return {"clients": clients} if clients else {}
 
+    def imported(self, change: Change) -> dict[str, Json]:
+        # ClientsPartialImport makes no service account's user, and takes flows by id only.
+        alone = change.desired.get("serviceAccountsEnabled") or change.desired.get(_OVERRIDES)
+        wanted = {key: value for key, value in change.desired.items() if value is not None}
+        return {} if alone else {"clients": [wanted]}
+
     def apply(self, change: Change, target: Target) -> None:
         wanted = dict(change.desired)
         if _OVERRIDES in wanted:

@@ -23,6 +23,9 @@ class FlowWriter:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.ids = target.flows
+        self._left_behind = _left_behind(
+            target.observed.list_of("authenticationFlows"), target.observed.list_of("authenticatorConfig")
+        )
         self._live: dict[str, list[dict[str, Any]]] = {}
 
     def create(self, flow: Flow, *, top_level: bool = True) -> str:
@@ -34,6 +37,7 @@ class FlowWriter:
             "topLevel": top_level,
             "builtIn": False,
         }
+        self._clear("flows", flow.alias)
         self.ids[flow.alias] = self.target.post(_AUTH, "flows", body=body)
         for execution in flow.executions:
             self.add(flow.alias, execution)
@@ -51,11 +55,18 @@ class FlowWriter:
         if execution.flow:
             body["flowId"] = self.create(execution.flow, top_level=False)
         if execution.config_alias:
+            self._clear("config", execution.config_alias)
             self.target.post(_AUTH, "config", body=_settings(execution))
             # An execution of this call takes its settings by alias (RepresentationToModel.toModel).
             body["authenticatorConfig"] = execution.config_alias
         body["parentFlow"] = self.ids[flow]
         self.target.post(_AUTH, "executions", body=body)
+
+    def _clear(self, what: str, alias: str) -> None:
+        """Remove what an apply left that died before it attached it: Keycloak takes an alias once only."""
+        left = self._left_behind.pop((what, alias), None)
+        if left:
+            self.target.delete(_AUTH, what, left)
 
     def carry_out(self, edits: Iterable[Edit], top: Flow) -> None:
         """The edits of the existing top-level flow `top`, in order."""
@@ -114,6 +125,26 @@ class FlowWriter:
             raise GatewayError(
                 f"{error}: the flow has an authenticator that this server lacks: install its extension"
             ) from error
+
+
+def _left_behind(flows: list[dict[str, Any]], configs: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """Ids of subflows and settings that no execution refers to, by the part of their path and their alias."""
+    executions = [execution for flow in flows for execution in flow.get("authenticationExecutions") or []]
+    used = {execution.get("flowAlias") for execution in executions}
+    configured = {execution.get("authenticatorConfig") for execution in executions}
+    found = {
+        ("flows", flow["alias"]): str(flow["id"])
+        for flow in flows
+        if not flow.get("topLevel", True) and not flow.get("builtIn") and flow["alias"] not in used
+    }
+    found.update(
+        {
+            ("config", config["alias"]): str(config["id"])
+            for config in configs
+            if config.get("alias") and config["alias"] not in configured
+        }
+    )
+    return found
 
 
 def _settings(execution: Execution) -> dict[str, Any]:

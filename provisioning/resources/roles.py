@@ -136,6 +136,9 @@ class RealmRoles(_Roles):
         default = (observed.export.get("defaultRole") or {}).get("name")
         return name in (default, *_BUILT_IN)
 
+    def imported(self, change: Change) -> dict[str, Json]:
+        return {"roles": {"realm": [{"name": str(change.name), **change.desired}]}}
+
     def creation(self, declared: Declared) -> dict[str, Json]:
         roles = declared.get("roles")
         if not roles:

@@ -26,6 +26,9 @@ class FakeGateway(Gateway):
     def server_version(self) -> str:
         return self._version
 
+    def twin(self) -> Gateway:
+        return _Lockable()
+
     def refresh(self) -> None:
         """Nothing to renew."""
 
@@ -46,6 +49,13 @@ class FakeGateway(Gateway):
         if self._refuse in path:
             raise RefusedError(method, path, 400, "Keycloak's own words")
         self.written.append((method, path, revealed(body)))
+
+
+class _Lockable(FakeGateway):
+    """Where the lock is kept: the one role that was made."""
+
+    def get(self, path: str) -> Json:
+        return {"id": "the-lock", **self.written[-1][2]}
 
 
 class Scripted(Connection):

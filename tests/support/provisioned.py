@@ -64,11 +64,13 @@ class Provisioned:
         return {e.get("providerId") or e["displayName"]: e["id"] for e in found}
 
     def writes(self) -> list[str]:
-        """Writing admin calls to this realm so far, from the access log. A partial-export is a reading."""
+        """Writing admin calls to this realm so far, from the access log, those of the lock apart. A
+        partial-export is a reading."""
         text = self.server.access_log.read_text(encoding="utf-8")
         made = re.findall(r'"([A-Z]+ /admin/realms(?:/[^ ]*)?) HTTP', text)
         ours = [call for call in made if re.search(rf"/admin/realms/{self.name}(/|$|\?)", call)]
-        return [call for call in ours if call.startswith(_WRITES) and "/partial-export" not in call]
+        writes = [call for call in ours if call.startswith(_WRITES) and "/partial-export" not in call]
+        return [call for call in writes if "provisioning-lock" not in call]
 
 
 @contextmanager
