@@ -17,7 +17,10 @@ from provisioning.nodes import Node
 from provisioning.problems import Problems
 from provisioning.shapes import MAP, TEXT, Record
 
-PREFIX = "provisioning.owner."
+OWN = "provisioning."
+"""Realm attributes that begin so are the tool's own notes: no configuration declares them."""
+
+PREFIX = f"{OWN}owner."
 """Realm attributes that begin so hold the names of an owner's objects, as JSON: {list: [name, …]}."""
 
 OWNED, UNDECLARED = "owned", "undeclared"

@@ -175,7 +175,12 @@ def _parent(place: Place, target: Target) -> str:
 
 
 _LDAP_MAPPER = "org.keycloak.storage.ldap.mappers.LDAPStorageMapper"
-_LDAP_MAPPERS = frozenset({"creation date", "email", "first name", "last name", "modify date", "username"})
+_LDAP_MAPPERS = frozenset(
+    {
+        *("creation date", "email", "first name", "Kerberos principal attribute mapper", "last name"),
+        *("modify date", "username"),
+    }
+)
 
 
 def _made_by_keycloak(place: Place, target: Target) -> bool:

@@ -9,6 +9,7 @@ from provisioning.change import Change
 from provisioning.diff import is_nothing
 from provisioning.nodes import MASK, Json, Node
 from provisioning.observed import Observed
+from provisioning.ownership import OWN
 from provisioning.problems import ProvisioningError
 from provisioning.resources.base import Declared, Kind, merged_map
 from provisioning.shapes import Record, Shape, TextMap, fields
@@ -76,6 +77,10 @@ class RealmSettings(Kind):
     def desired(self, declared: Declared) -> dict[str, Json]:
         others = _fields_of_others()
         own = {key: value for key, value in declared.items() if key not in others and key != "realm"}
+        if "attributes" in own:
+            own["attributes"] = {
+                name: value for name, value in own["attributes"].items() if not name.startswith(OWN)
+            }
         return {"": own} if own else {}
 
     def existing(self, observed: Observed) -> dict[str, Json]:
