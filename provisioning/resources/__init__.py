@@ -8,7 +8,7 @@ from provisioning.resources.clients import Clients
 from provisioning.resources.components import Components
 from provisioning.resources.defaults import DefaultGroups, DefaultRoles, DefaultScopes
 from provisioning.resources.flows import Flows
-from provisioning.resources.groups import GroupRoles, Groups
+from provisioning.resources.groups import Groups
 from provisioning.resources.identity_providers import IdentityProviderMappers, IdentityProviders
 from provisioning.resources.localization import Localization
 from provisioning.resources.organizations import Organizations
@@ -42,7 +42,6 @@ _OBJECTS: tuple[Kind, ...] = (
     ClientProfiles(),
     ClientPolicies(),
     Groups(),
-    GroupRoles(),
     DefaultGroups(),
     ServiceAccounts(),
     Users(),
