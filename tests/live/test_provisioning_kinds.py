@@ -61,8 +61,10 @@ def nothing(name: str) -> str:
 
 
 def test_a_new_realm_of_every_kind_needs_no_second_apply(realm: Provisioned) -> None:
+    assert "canary" not in realm.plan()
     realm.apply()
     before = realm.writes()
+    realm.environment["FOUNDER_PASSWORD"] = "canary-other"  # of no interest once the account is there
     assert realm.plan() == nothing(realm.name)
     assert realm.apply().done == ()
     assert realm.writes() == before
@@ -88,6 +90,10 @@ def test_a_bare_realm_is_brought_to_every_kind_and_needs_no_second_apply(realm: 
 def test_an_export_of_the_default_realm_changes_nothing_in_it(realm: Provisioned, tmp_path: Path) -> None:
     bare(realm)
     assert plan_of_export(realm.gateway, realm.name, tmp_path) == nothing(realm.name)
+
+
+def test_an_export_of_the_master_realm_changes_nothing_in_it(realm: Provisioned, tmp_path: Path) -> None:
+    assert plan_of_export(realm.gateway, "master", tmp_path) == nothing("master")
 
 
 def test_an_export_of_every_kind_changes_nothing_in_it(realm: Provisioned, tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ from provisioning.observed import Observed
 from provisioning.plan import creation, make
 from provisioning.problems import ProvisioningError
 from provisioning.resources import KINDS
+from provisioning.resources.authorization import Authorization
 from provisioning.resources.clients import Clients
 from provisioning.resources.realm import RealmSettings
+from provisioning.resources.roles import RealmRoles
 from provisioning.target import Target
 from tests.provisioning.fakes import FakeGateway, Scripted
 
@@ -168,3 +170,54 @@ def test_nothing_is_written_where_nothing_differs() -> None:
     gateway = FakeGateway({"displayName": "same"})
     assert engine.apply({"displayName": "same"}, gateway, "r").done == ()
     assert gateway.written == []
+
+
+def test_the_fields_of_one_policy_go_together_since_keycloak_resets_those_left_out() -> None:
+    export = {"otpPolicyType": "totp", "otpPolicyDigits": 6, "otpPolicyPeriod": 30, "webAuthnPolicyRpId": "x"}
+    assert sent(RealmSettings, {"otpPolicyDigits": 8}, export) == [
+        ("PUT", "/r", {"otpPolicyType": "totp", "otpPolicyDigits": 8, "otpPolicyPeriod": 30})
+    ]
+
+
+def test_attributes_just_written_survive_the_fingerprint_of_a_later_secret() -> None:
+    secret = Secret("word")
+    declared = {
+        "attributes": {"mine": "1"},
+        "identityProviders": [{"alias": "partner", "providerId": "oidc", "config": {"clientSecret": secret}}],
+    }
+    observed = Observed("r", exists=True, export={"attributes": {"theirs": "x"}})
+    gateway = FakeGateway()
+    target = Target(gateway, observed)
+    for change in make(declared, observed).changes:
+        next(kind for kind in KINDS if kind.name == change.kind).carry_out(change, target)
+    last = [body["attributes"] for method, path, body in gateway.written if (method, path) == ("PUT", "/r")][
+        -1
+    ]
+    assert {"mine": "1", "theirs": "x"}.items() <= last.items()
+    assert fingerprint.matches(PARTNER_SECRET, secret, last[fingerprint.attribute(PARTNER_SECRET)])
+
+
+PARTNER_SECRET = "identity-provider.partner.config.clientSecret"
+
+
+def test_attributes_of_a_role_that_are_not_declared_stay() -> None:
+    declared = {"roles": {"realm": [{"name": "a", "attributes": {"mine": ["1"]}}]}}
+    export = {"roles": {"realm": [{"name": "a", "id": "1", "attributes": {"theirs": ["x"]}}]}}
+    ((_, _, body),) = sent(RealmRoles, declared, export)
+    assert body["attributes"] == {"mine": ["1"], "theirs": ["x"]}
+
+
+def test_a_resource_whose_scopes_change_is_written_once_more_for_the_servers_cache() -> None:
+    before = {"resources": [{"name": "orders", "scopes": [{"name": "a"}]}], "scopes": [{"name": "a"}]}
+    wanted = {"resources": [{"name": "orders", "scopes": []}], "scopes": []}
+    calls = sent(
+        Authorization,
+        {"clients": [{"clientId": "c", "authorizationSettings": wanted}]},
+        {"clients": [{"clientId": "c", "id": "1", "authorizationSettings": before}]},
+    )
+    server = "/r/clients/1/authz/resource-server/"
+    assert [(method, path.removeprefix(server).split("/")[0]) for method, path, _ in calls] == [
+        ("POST", "import"),
+        ("PUT", "resource"),
+        ("DELETE", "scope"),
+    ]
