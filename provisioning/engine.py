@@ -68,12 +68,13 @@ def make_plan(declared: Declared, gateway: Gateway, realm: str) -> Plan:
     return plans.make(declared, look(declared, gateway, realm))
 
 
-def look(declared: Declared, gateway: Gateway, realm: str) -> Observed:
-    """The realm as it is, as far as `declared` asks for it; whoever wants all of it declares empty lists."""
+def look(declared: Declared, gateway: Gateway, realm: str, *, everything: bool = False) -> Observed:
+    """The realm as it is, as far as `declared` asks for it, or all of it."""
+    asked = {**dict.fromkeys(_ROOT.fields), "userProfile": {}, **declared} if everything else declared
     observed = observe(gateway, realm)
     if observed.exists:
         for kind in KINDS:
-            kind.complete(declared, observed, gateway)
+            kind.complete(asked, observed, gateway)
     return observed
 
 

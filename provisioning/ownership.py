@@ -15,7 +15,7 @@ from typing import Any
 
 from provisioning.nodes import Node
 from provisioning.problems import Problems
-from provisioning.shapes import MAP, TEXT, Record
+from provisioning.shapes import MAP, SET, TEXT, Record
 
 OWN = "provisioning."
 """Realm attributes that begin so are the tool's own notes: no configuration declares them."""
@@ -25,7 +25,7 @@ PREFIX = f"{OWN}owner."
 
 OWNED, UNDECLARED = "owned", "undeclared"
 
-SETTINGS = Record({"owner": TEXT, "prune": MAP})
+SETTINGS = Record({"owner": TEXT, "prune": MAP, "ignore": SET})
 
 Names = Mapping[str, Iterable[str]]
 """Names of objects by the list of the realm that they are in."""

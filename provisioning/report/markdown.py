@@ -32,8 +32,8 @@ def as_markdown(plan: Plan) -> str:
 
 
 def _change(change: Change) -> Iterator[str]:
-    place = f" – {_code(str(change.mark))}" if change.mark else ""
-    yield f"### {sign(change)} {change.kind} {_code(change.name) if change.name else ''}".rstrip() + place
+    place = f" – {code(str(change.mark))}" if change.mark else ""
+    yield f"### {sign(change)} {change.kind} {code(change.name) if change.name else ''}".rstrip() + place
     yield ""
     yield from _diagrams(change)
     told = [field for field in change.fields if field.path != "executions"]
@@ -45,16 +45,17 @@ def _change(change: Change) -> Iterator[str]:
 
 
 def _row(field: FieldChange) -> str:
-    return f"| {_code(field.path)} | {_value(field.before)} | {_value(field.after)} |"
+    return f"| {code(field.path)} | {value_cell(field.before)} | {value_cell(field.after)} |"
 
 
-def _value(value: Json) -> str:
+def value_cell(value: Json) -> str:
+    """A value as a table's cell; empty for absence."""
     if value is None or value == []:
         return ""
-    return str(value) if isinstance(value, Secret) else _code(shown(value))
+    return str(value) if isinstance(value, Secret) else code(shown(value))
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """As code in a table's cell: a fence longer than any run of backquotes in it, and bars escaped."""
     longest = max((len(run) for run in _runs(text)), default=0)
     fence = "`" * (longest + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -21,29 +22,25 @@ _RULES = {
 
 
 def as_sarif(plan: Plan, fallback: Mark) -> str:
-    """One result a changed field and one a created object. `fallback` places what no line declares."""
+    """One result a changed field and one a created or deleted object. `fallback` places what no line
+    declares."""
     results = [result for change in plan.changes for result in _results(change, fallback)]
-    rules = [{"id": action.value, "shortDescription": {"text": text}} for action, text in _RULES.items()]
-    driver = {"name": "provisioning", "rules": rules}
+    return log(results, {action.value: text for action, text in _RULES.items()})
+
+
+def log(results: list[dict[str, Any]], rules: Mapping[str, str]) -> str:
+    """The document of one run."""
+    described = [{"id": name, "shortDescription": {"text": text}} for name, text in rules.items()]
+    driver = {"name": "provisioning", "rules": described}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
 
-def _results(change: Change, fallback: Mark) -> list[dict[str, Any]]:
-    where = change.mark or fallback
-    if change.action is not Action.UPDATE:
-        return [_result(change, "", f"{change.title} will be {change.action.value}d", where)]
-    return [
-        _result(change, field.path, f"{change.title}: {field_words(field)}", field.mark or where)
-        for field in change.fields
-    ]
-
-
-def _result(change: Change, path: str, message: str, mark: Mark) -> dict[str, Any]:
-    identity = hashlib.sha256(f"{change.kind}\0{change.name}\0{path}".encode()).hexdigest()
+def result(rule: str, level: str, identity: tuple[str, ...], message: str, mark: Mark) -> dict[str, Any]:
+    """One result; `identity` is what it keeps while lines and values move."""
     return {
-        "ruleId": change.action.value,
-        "level": "note",
+        "ruleId": rule,
+        "level": level,
         "message": {"text": message},
         "locations": [
             {
@@ -53,5 +50,22 @@ def _result(change: Change, path: str, message: str, mark: Mark) -> dict[str, An
                 }
             }
         ],
-        "partialFingerprints": {"object/v1": identity},
+        "partialFingerprints": {"object/v1": hashlib.sha256("\0".join(identity).encode()).hexdigest()},
     }
+
+
+def _results(change: Change, fallback: Mark) -> list[dict[str, Any]]:
+    where, rule = change.mark or fallback, change.action.value
+    if change.action is not Action.UPDATE:
+        words = f"{change.title} will be {rule}d"
+        return [result(rule, "note", (change.kind, change.name, ""), words, where)]
+    return [
+        result(
+            rule,
+            "note",
+            (change.kind, change.name, field.path),
+            f"{change.title}: {field_words(field)}",
+            field.mark or where,
+        )
+        for field in change.fields
+    ]

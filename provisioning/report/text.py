@@ -20,7 +20,7 @@ def as_text(plan: Plan, *, colour: bool = False) -> str:
     """Objects with their fields, before → after, and a count in the last line."""
     if plan.empty:
         return f"Realm {plan.realm} is as declared: nothing to do."
-    lines = [_painted("+", f"realm {plan.realm} (does not exist yet)", colour)] if plan.creates else []
+    lines = [painted("+", f"realm {plan.realm} (does not exist yet)", colour)] if plan.creates else []
     for change in plan.changes:
         lines += _change_lines(change, colour)
     return "\n".join([*lines, "", f"Realm {plan.realm}: {count(plan)}."])
@@ -36,10 +36,10 @@ def calls_as_text(steps: Iterable[tuple[str, tuple[Call, ...]]]) -> str:
 
 def _change_lines(change: Change, colour: bool) -> list[str]:
     place = f"  ({change.mark})" if change.mark else ""
-    head = _painted(sign(change), change.title, colour) + (_dim(place) if colour else place)
+    head = painted(sign(change), change.title, colour) + (dim(place) if colour else place)
     tree = [_tree_line(line, colour) for line in trees.lines(change)]
     fields = [
-        _painted(field_sign(field), field_words(field), colour, indent=_INDENT)
+        painted(field_sign(field), field_words(field), colour, indent=_INDENT)
         for field in change.fields
         if not (tree and trees.says(field))
     ]
@@ -51,10 +51,12 @@ def _tree_line(line: trees.Line, colour: bool) -> str:
     return f"{_CODES[line.sign]}{text}{_RESET}" if colour and line.sign in _CODES else text
 
 
-def _painted(mark: str, text: str, colour: bool, indent: str = "") -> str:
+def painted(mark: str, text: str, colour: bool, indent: str = "") -> str:
+    """A line with its sign, in the sign's colour where `colour`."""
     line = f"{indent}{mark} {text}"
     return f"{_CODES[mark]}{line}{_RESET}" if colour else line
 
 
-def _dim(text: str) -> str:
+def dim(text: str) -> str:
+    """Less prominent, for terminals."""
     return f"{_DIM}{text}{_RESET}" if text else ""

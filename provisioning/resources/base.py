@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from provisioning import fingerprint, places
 from provisioning.change import Action, Change, FieldChange
 from provisioning.diff import differences
+from provisioning.expected import MISSING, laid
 from provisioning.gateway import Gateway
 from provisioning.nodes import Json, Node, Secret, secrets_in
 from provisioning.observed import Observed
@@ -20,6 +21,9 @@ from provisioning.ownership import Ownership
 from provisioning.problems import Mark, Problems
 from provisioning.shapes import Maps, Records, Shape
 from provisioning.target import Target
+
+SAMPLE = "sample"
+"""The name of every object that was recorded to learn the defaults of its kind."""
 
 Declared = Mapping[str, Any]
 """The whole configuration as one plain RealmRepresentation."""
@@ -32,7 +36,7 @@ class Kind(ABC):
     object, and `masks` tells that Keycloak hides this kind's secrets on reading, so that fingerprints stand
     in for them. `prunable` is the list by which `provisioning.prune` names the kind; empty where objects of
     this kind are never deleted. `relation` tells that an object is what another one has (its roles, its
-    texts): nothing in it and its absence are the same.
+    texts): nothing in it and its absence are the same. `drifts` tells whether drift is looked for.
     """
 
     name: ClassVar[str]
@@ -41,6 +45,7 @@ class Kind(ABC):
     masks: ClassVar[bool] = False
     prunable: ClassVar[str] = ""
     relation: ClassVar[bool] = False
+    drifts: ClassVar[bool] = True
 
     @abstractmethod
     def desired(self, declared: Declared) -> dict[str, Json]:
@@ -139,6 +144,24 @@ class Kind(ABC):
             return None
         action = Action.CREATE if existing is None else Action.UPDATE
         return Change(self.name, name, action, fields, wanted, existing, self.fingerprints(place, fields))
+
+    def sample(self, samples: Observed) -> Json:
+        """What Keycloak makes of an object of which nothing but the name is declared; None where none is
+        recorded."""
+        found = self.existing(samples)
+        return next((found[name] for name in found if {*name.split("/")} - {""} == {SAMPLE}), None)
+
+    def expected(self, default: Json, declared: Json, found: Json) -> Json:
+        """What drift compares with: the declared (None where nothing is) over the default."""
+        return laid(self.shape, default, MISSING if declared is None else declared, found)
+
+    def deviations(
+        self, name: str, expected: Json, found: Json, observed: Observed
+    ) -> tuple[FieldChange, ...]:
+        """Where an object is not as expected; `before` is what is found."""
+        return tuple(
+            differences(self.shape, found, expected, place=self.place(name), kept=observed.fingerprints)
+        )
 
     def place(self, name: str) -> str:
         """Where the object's secrets are, for their fingerprints."""

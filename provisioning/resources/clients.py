@@ -10,6 +10,7 @@ from provisioning.gateway import Gateway
 from provisioning.nodes import MASK, Json, Node
 from provisioning.observed import Observed, read_client_secrets
 from provisioning.problems import Problems, ProvisioningError
+from provisioning.resources import clientdefaults
 from provisioning.resources.authorization import SETTINGS
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid, with_scopes_that_leave
 from provisioning.resources.mappers import MAPPERS
@@ -105,6 +106,9 @@ class Clients(Kind):
         wanted = _by_alias(wanted, _aliases(observed.list_of("authenticationFlows")))
         wanted = with_scopes_that_leave(wanted, existing or {}, *_SCOPES)
         return super().change(name, wanted, existing, observed)
+
+    def expected(self, default: Json, declared: Json, found: Json) -> Json:
+        return clientdefaults.expected(super().expected(default, declared, found), declared or {}, found)
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         clients = [

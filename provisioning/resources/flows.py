@@ -125,6 +125,18 @@ class Flows(Kind):
         touched += [_as_masked(step) for step in steps if isinstance(step, Configure)]
         return Change(self.name, name, Action.UPDATE, fields, wanted, existing, _kept(touched))
 
+    def expected(self, default: Json, declared: Json, found: Json) -> Json:
+        """A flow is owned as a whole."""
+        return default if declared is None else declared
+
+    def deviations(
+        self, name: str, expected: Json, found: Json, observed: Observed
+    ) -> tuple[FieldChange, ...]:
+        if expected is None:
+            return ()
+        steps = edits(found, expected, PLACE, observed.fingerprints)
+        return tuple(field for step in steps for field in described(step, PLACE, observed.fingerprints))
+
     def built_in(self, name: str, existing: Json, observed: Observed) -> bool:
         return bool(existing.built_in)
 

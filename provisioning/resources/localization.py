@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from provisioning.change import Change
+from provisioning.change import Change, FieldChange
 from provisioning.nodes import Initial, Json
 from provisioning.observed import Observed
 from provisioning.resources.base import Declared, Kind
@@ -39,6 +39,13 @@ class Localization(Kind):
         if wanted and not managed:  # nothing to say is not the same as an empty mapping, which clears
             return None
         return super().change(name, managed, existing, observed)
+
+    def deviations(
+        self, name: str, expected: Json, found: Json, observed: Observed
+    ) -> tuple[FieldChange, ...]:
+        """What administrators made of a text declared `!initial` is as meant."""
+        texts = {key: text for key, text in expected.items() if not isinstance(text, Initial)}
+        return super().deviations(name, texts, found, observed) if texts else ()
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         texts = {

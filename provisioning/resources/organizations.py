@@ -58,8 +58,8 @@ class Organizations(Kind):
 
     def nodes(self, root: Node) -> dict[str, Node]:
         listed = root.mapping.get("organizations")
-        named = {item.mapping.get("alias", item.mapping.get("name")): item for item in _items(listed)}
-        return {str(name.value): item for name, item in named.items() if name} if listed else {}
+        named = [(item.mapping.get("alias", item.mapping.get("name")), item) for item in _items(listed)]
+        return {str(name.value): item for name, item in named if name}
 
     def remove(self, change: Change, target: Target) -> None:
         target.delete("organizations", change.observed["id"])

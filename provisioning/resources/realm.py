@@ -15,6 +15,9 @@ from provisioning.resources.base import Declared, Kind, merged_map
 from provisioning.shapes import Record, Shape, TextMap, fields
 from provisioning.target import Target
 
+OWN = "provisioning."
+"""Realm attributes that begin so are the tool's own."""
+
 BINDINGS = (
     "browserFlow registrationFlow directGrantFlow resetCredentialsFlow clientAuthenticationFlow"
     " dockerAuthenticationFlow firstBrokerLoginFlow"
@@ -85,6 +88,17 @@ class RealmSettings(Kind):
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return {"": observed.export} if observed.exists else {}
+
+    def expected(self, default: Json, declared: Json, found: Json) -> Json:
+        """Some fields are kept as attributes too (RealmRepresentation's newer ones): they count once. The
+        tool's own attributes are nobody's drift."""
+        expected: dict[str, Json] = super().expected(default, declared, found)
+        attributes = {
+            name: value
+            for name, value in (expected.get("attributes") or {}).items()
+            if name not in FIELDS and not name.startswith(OWN)
+        }
+        return {**expected, "attributes": attributes}
 
     def nodes(self, root: Node) -> dict[str, Node]:
         return {"": Node(root.value, root.mark_of("realm"), key_marks=root.key_marks)}

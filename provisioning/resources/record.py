@@ -28,6 +28,7 @@ class OwnershipRecord(Kind):
     fields: ClassVar[Mapping[str, Shape]] = {"provisioning": SETTINGS}
     shape = Maps(SET)
     relation = True
+    drifts = False
 
     def __init__(self, kinds: Iterable[Kind]) -> None:
         self._prunable = [kind for kind in kinds if kind.prunable]

@@ -180,6 +180,7 @@ class Composites(Kind):
     whole."""
 
     name = "composites of role"
+    relation = True
     shape = _COMPOSITES
 
     def desired(self, declared: Declared) -> dict[str, Json]:

@@ -1,0 +1,52 @@
+"""`provisioning apply`: make the realm as declared, or carry out exactly a saved plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from provisioning import engine, saved
+from provisioning.calls import Bound
+from provisioning.commands.common import (
+    NOTHING,
+    Commands,
+    Options,
+    add_configuration,
+    command,
+    declare,
+    start,
+    tell,
+)
+from provisioning.commands.plan import source
+from provisioning.plan import Plan
+
+
+def register(commands: Commands) -> None:
+    """The subcommand's arguments."""
+    parser = command(commands, "apply", run, "make the realm as declared, then prove it")
+    add_configuration(parser)
+    parser.add_argument("plan", type=Path, nargs="?", metavar="FILE", help="a saved plan: do exactly that")
+
+
+def run(options: Options) -> int:
+    """Apply; what a saved plan does not give is taken from it."""
+    approved = saved.read(options.plan) if options.plan else None
+    if approved is not None:
+        options.config = options.config or Path(approved.source.configuration)
+        options.environment = options.environment or approved.source.environment
+    config, login, realm = start(options)
+    gateway = Bound(login)
+    declared = declare(config, gateway)
+
+    def approve(plan: Plan) -> None:
+        if approved is not None:
+            approved.require_same(declared, plan, source(gateway, options))
+            if not plan.creates:
+                gateway.bind(approved.calls)
+
+    realm = approved.realm if approved else realm
+    outcome = engine.apply(declared, gateway, realm, tell=tell, approve=approve)
+    print(
+        f"Realm {realm} is as declared: "
+        + (f"{len(outcome.done)} done." if outcome.done else "nothing to do.")
+    )
+    return NOTHING

@@ -1,0 +1,67 @@
+"""`provisioning plan`: what apply would change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from provisioning import calls, engine, report, saved
+from provisioning import plan as plans
+from provisioning.commands.common import (
+    CHANGES,
+    DEFAULT_CONFIG,
+    NOTHING,
+    Commands,
+    Options,
+    add_configuration,
+    add_format,
+    colour,
+    command,
+    declare,
+    first_line,
+    start,
+)
+from provisioning.config import Config
+from provisioning.gateway import Gateway
+from provisioning.plan import Plan
+
+
+def register(commands: Commands) -> None:
+    """The subcommand's arguments."""
+    parser = command(commands, "plan", run, "show what apply would change; changes nothing")
+    add_configuration(parser)
+    add_format(parser)
+    parser.add_argument("--calls", action="store_true", help="list the writing calls of each change too")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="save the plan, for `apply FILE`")
+
+
+def run(options: Options) -> int:
+    """Print the plan; 2 where there is something to do."""
+    config, login, realm = start(options)
+    gateway = Gateway(login)
+    declared = declare(config, gateway)
+    plan = plans.located(engine.make_plan(declared, gateway, realm), config.root)
+    steps = list(calls.listed(plan, gateway)) if options.calls or options.out else []
+    if options.out:
+        saved.write(
+            options.out, plan, declared, source(gateway, options), [call for _, own in steps for call in own]
+        )
+    print(_told(plan, options.format, config))
+    if options.calls:
+        print(report.calls_as_text(steps))
+    return NOTHING if plan.empty else CHANGES
+
+
+def source(gateway: Gateway, options: Options) -> saved.Source:
+    """Where a plan of these arguments comes from."""
+    return saved.Source(gateway.login.url, str(options.config or DEFAULT_CONFIG), options.environment)
+
+
+def _told(plan: Plan, form: str, config: Config) -> str:
+    match form:
+        case "json":
+            return report.as_json(plan)
+        case "markdown":
+            return report.as_markdown(plan)
+        case "sarif":
+            return report.as_sarif(plan, fallback=first_line(config))
+    return report.as_text(plan, colour=colour())
