@@ -99,14 +99,19 @@ class _Search:
     def of(self, kind: Kind) -> Iterator[Drift]:
         nodes = kind.nodes(self.root) if self.root else {}
         desired, found = kind.desired(self.declared), kind.existing(self.observed)
-        pristine, sample = kind.existing(self.defaults.pristine), kind.sample(self.defaults.samples)
+        pristine, elsewhere = (
+            kind.existing(self.defaults.pristine),
+            kind.elsewhere(self.declared, self.observed),
+        )
         for name in dict.fromkeys([*desired, *found, *pristine]):
+            if name in elsewhere:
+                continue
             mark, built_in = kind.mark(nodes, name), name in pristine
             if name not in found:
                 if not is_nothing(desired.get(name, pristine.get(name))):
                     yield Drift(kind.name, name, What.MISSING, (), mark, built_in)
             elif name in desired or built_in or (kind.relation and name not in self._nowhere):
-                default = pristine.get(name, sample)
+                default = pristine.get(name) or kind.sample(self.defaults.samples, found[name])
                 fields = tuple(
                     FieldDrift(each.path, each.after, each.before, own, kind.mark(nodes, name, each.path))
                     for each, own in _fields(kind, name, desired, found[name], default, self.observed)
@@ -121,9 +126,14 @@ class _Search:
 def _fields(
     kind: Kind, name: str, desired: dict[str, Any], found: Json, default: Json, observed: Observed
 ) -> list[tuple[FieldChange, bool]]:
-    """The deviating fields, each with whether it is declared."""
-    own = kind.deviations(name, desired[name], found, observed) if name in desired else ()
-    mine = {field.path for field in own}
+    """The deviating fields, each with whether it is declared. What a plan leaves alone is no drift; where no
+    default was recorded, only the declared can deviate."""
+    change = kind.change(name, desired[name], found, observed) if name in desired else None
+    own = change.fields if change else ()
+    if default is None:
+        return [(field, True) for field in own]
+    compared = kind.deviations(name, desired[name], found, observed) if name in desired else ()
+    told = {field.path for field in (*own, *compared)}
     expected = kind.expected(default, desired.get(name), found)
     beyond = kind.deviations(name, expected, found, observed)
-    return [(f, True) for f in own] + [(f, False) for f in beyond if f.path not in mine]
+    return [(f, True) for f in own] + [(f, False) for f in beyond if f.path not in told]

@@ -6,7 +6,7 @@ A kind is a class with a shape and, at most, four short methods. Everything but 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from operator import itemgetter
 from typing import Any, ClassVar
 
@@ -145,11 +145,17 @@ class Kind(ABC):
         action = Action.CREATE if existing is None else Action.UPDATE
         return Change(self.name, name, action, fields, wanted, existing, self.fingerprints(place, fields))
 
-    def sample(self, samples: Observed) -> Json:
-        """What Keycloak makes of an object of which nothing but the name is declared; None where none is
-        recorded."""
-        found = self.existing(samples)
-        return next((found[name] for name in found if {*name.split("/")} - {""} == {SAMPLE}), None)
+    def sample(self, samples: Observed, found: Json) -> Json:
+        """What Keycloak makes of an object like `found` of which nothing but the name is declared; None
+        where none was recorded."""
+        recorded = self.existing(samples)
+        sample = next((recorded[name] for name in recorded if {*name.split("/")} - {""} == {SAMPLE}), None)
+        alike = sample is not None and _provider(sample) == _provider(found)
+        return sample if alike else {} if self.relation else None
+
+    def elsewhere(self, declared: Declared, observed: Observed) -> Collection[str]:
+        """Objects that drift leaves to another kind, or to Keycloak, which makes them beside others."""
+        return ()
 
     def expected(self, default: Json, declared: Json, found: Json) -> Json:
         """What drift compares with: the declared (None where nothing is) over the default."""
@@ -177,6 +183,10 @@ class Kind(ABC):
         return {
             fingerprint.attribute(path): fingerprint.make(path, secret) for path, secret in secrets.items()
         }
+
+
+def _provider(value: Json) -> Json:
+    return value.get("providerId") if isinstance(value, Mapping) else None
 
 
 def overlaid(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ workflows are components too, and kinds of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
@@ -39,6 +39,21 @@ _SECRETS = frozenset({"bindCredential", "keyPassword", "keystorePassword", "priv
 """Settings of Keycloak's own providers that it masks; those of others are found out once they are there."""
 
 
+_MADE = frozenset(
+    {
+        "username",
+        "first name",
+        "last name",
+        "email",
+        "creation date",
+        "modify date",
+        "Kerberos principal attribute mapper",
+        "MSAD account controls",
+    }
+)
+"""Mappers that Keycloak makes with a user federation (LDAPStorageProviderFactory.onCreate)."""
+
+
 class Place(str):
     """How a plan calls a component: type, name and sub-type; below another one, after it."""
 
@@ -69,6 +84,13 @@ class Components(Kind):
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return {place: _plain(each) for place, each in _walk(observed.export.get("components") or {})}
+
+    def elsewhere(self, declared: Declared, observed: Observed) -> Collection[str]:
+        return [
+            place
+            for place, _ in _walk(observed.export.get("components") or {})
+            if place.above and place.component in _MADE
+        ]
 
     def nodes(self, root: Node) -> dict[str, Node]:
         return dict(_nodes(root.mapping.get("components")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Change
@@ -82,6 +82,9 @@ class DefaultRoles(_Lists):
     name = "default roles"
     fields: ClassVar[Mapping[str, Shape]] = {_ROLES: SET}
     shape = Record(fields)
+
+    def elsewhere(self, declared: Declared, observed: Observed) -> Collection[str]:
+        return () if _ROLES in declared else ("",)  # they are the default role's composites
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         name = (observed.export.get("defaultRole") or {}).get("name")

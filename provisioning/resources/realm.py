@@ -15,13 +15,19 @@ from provisioning.resources.base import Declared, Kind, merged_map
 from provisioning.shapes import Record, Shape, TextMap, fields
 from provisioning.target import Target
 
-OWN = "provisioning."
-"""Realm attributes that begin so are the tool's own."""
-
 BINDINGS = (
     "browserFlow registrationFlow directGrantFlow resetCredentialsFlow clientAuthenticationFlow"
     " dockerAuthenticationFlow firstBrokerLoginFlow"
 )
+
+_OTP: Mapping[str, Json] = {
+    "otpPolicyType": "totp",
+    "otpPolicyAlgorithm": "HmacSHA1",
+    "otpPolicyInitialCounter": 0,
+    "otpPolicyDigits": 6,
+    "otpPolicyLookAheadWindow": 1,
+    "otpPolicyPeriod": 30,
+}
 
 FIELDS: dict[str, Shape] = {
     **fields(
@@ -104,7 +110,11 @@ class RealmSettings(Kind):
         return {"": Node(root.value, root.mark_of("realm"), key_marks=root.key_marks)}
 
     def creation(self, declared: Declared) -> dict[str, Json]:
-        return dict(self.desired(declared).get("", {}))
+        own = self.desired(declared).get("", {})
+        # With one of these fields an import makes a policy of them all, absent numbers 0: a period of 0 s
+        # (DefaultExportImportManager.toPolicy).
+        otp = _OTP if _OTP.keys() & own.keys() else {}
+        return {**otp, **own}
 
     def apply(self, change: Change, target: Target) -> None:
         sent = body(change, target.attributes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
@@ -194,6 +194,11 @@ class Composites(Kind):
         return {
             RoleName(*key): role.get("composites") or {} for key, role in _observed_roles(observed).items()
         }
+
+    def elsewhere(self, declared: Declared, observed: Observed) -> Collection[str]:
+        """The default role's, where `defaultRoles` declares them."""
+        default = (observed.export.get("defaultRole") or {}).get("name")
+        return (default,) if default and "defaultRoles" in declared else ()
 
     def nodes(self, root: Node) -> dict[str, Node]:
         return {name: role.mapping.get("composites", role) for name, role in _nodes(root).items()}

@@ -55,6 +55,13 @@ class UserProfile(Kind):
             profile = _from_components(declared.get("components") or {})
         return {} if profile is None else {"": normalised(profile)}
 
+    def expected(self, default: Json, declared: Json, found: Json) -> Json:
+        """Groups that are not declared: Keycloak's own, or none if the profile came with an import."""
+        expected: dict[str, Json] = super().expected(default, declared, found)
+        if declared is not None and not found.get("groups"):
+            expected.pop("groups", None)
+        return expected
+
     def existing(self, observed: Observed) -> dict[str, Json]:
         return {} if observed.user_profile is None else {"": normalised(observed.user_profile)}
 
