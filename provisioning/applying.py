@@ -47,14 +47,16 @@ class Outcome:
 class Applying:
     """One apply.
 
-    `look` plans anew; `creation` is the import that makes the realm of a plan; `approve` sees each plan
-    before any of it is written, and raises where it must not be.
+    `look` plans anew; `creation` is the import that makes the realm of a plan; `approve` sees the first plan
+    before any of it is written, again under the lock, and raises where it must not be; `judge` does so for
+    the plan of each round.
     """
 
     look: Callable[[], Plan]
     creation: Callable[[Plan], dict[str, Json]]
     gateway: Gateway
     approve: Callable[[Plan], None] = lambda _: None
+    judge: Callable[[Plan], None] = lambda _: None
     tell: Tell = lambda _: None
     patience: Patience = field(default_factory=Patience)
     done: list[str] = field(default_factory=list)
@@ -63,6 +65,7 @@ class Applying:
         """Until a plan is empty. Raises ProvisioningError, ApplyError once something was to be written."""
         first = plan = self.look()
         self.approve(plan)
+        self.judge(plan)
         lock = Lock(self.gateway.twin(), plan.realm, self.patience, self.tell, sleep=self.gateway.sleep)
         if plan.empty:
             lock.bury(plan.observed.lock)
@@ -87,6 +90,7 @@ class Applying:
         while not plan.empty:
             if rounds == _ROUNDS:
                 raise ProvisioningError("\n".join(["applied, but Keycloak did not keep:", *_residue(plan)]))
+            self.judge(plan)
             rounds += not plan.creates
             try:
                 self._create(plan, lock) if plan.creates else self._carry_out(plan, lock)

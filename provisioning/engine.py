@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
+from provisioning import dangers
 from provisioning import plan as plans
 from provisioning.applying import ApplyError, Applying, Outcome, Tell
 from provisioning.config import Config
+from provisioning.dangers import Facts
 from provisioning.gateway import Gateway
 from provisioning.lock import Patience
-from provisioning.observed import Observed, observe
+from provisioning.observed import Observed, count_users, observe
 from provisioning.plan import Plan
 from provisioning.problems import ConfigError, Problem, Severity
 from provisioning.resources import KINDS
@@ -64,8 +67,13 @@ def _only_unknown_fields(config: Config) -> bool:
 
 
 def make_plan(declared: Declared, gateway: Gateway, realm: str) -> Plan:
-    """Observe the realm and compare."""
-    return plans.make(declared, look(declared, gateway, realm))
+    """Observe the realm, compare, and judge."""
+    plan = plans.make(declared, look(declared, gateway, realm))
+    login = gateway.login
+    facts = Facts(plan.observed, login.realm, login.client_id, login.username or "")
+    if dangers.asks_for_users(plan):
+        facts = replace(facts, users=count_users(gateway, realm))
+    return replace(plan, dangers=dangers.found(plan, facts))
 
 
 def look(declared: Declared, gateway: Gateway, realm: str, *, everything: bool = False) -> Observed:
@@ -85,17 +93,20 @@ def apply(
     tell: Tell = lambda _: None,
     *,
     approve: Callable[[Plan], None] = lambda _: None,
+    allow: Collection[str] = (),
     patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> Outcome:
     """Make the realm as declared and prove it by planning again. Writes nothing where nothing differs.
 
-    `approve` sees the plan before anything is written, and raises where it must not be carried out.
+    `approve` sees the plan before anything is written, and raises where it must not be carried out; dangers
+    are refused (DangerError) unless `allow` has their names.
     """
     return Applying(
         look=lambda: make_plan(declared, gateway, realm),
         creation=lambda plan: plans.creation(declared, plan),
         gateway=gateway,
         approve=approve,
+        judge=lambda plan: dangers.refuse(plan.dangers, allow),
         tell=tell,
         patience=patience,
     ).run()

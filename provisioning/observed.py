@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from provisioning.fingerprint import Fingerprints
-from provisioning.gateway import Gateway, NotFoundError, segment
+from provisioning.gateway import Gateway, NotFoundError, RefusedError, segment
 from provisioning.nodes import Json
 
 PROFILE_COMPONENT = "org.keycloak.userprofile.UserProfileProvider"
@@ -114,6 +114,14 @@ def _without_lock(export: dict[str, Any]) -> dict[str, Any] | None:
             taken: dict[str, Any] = roles.pop(position)
             return taken
     return None
+
+
+def count_users(gateway: Gateway, realm: str) -> int | None:
+    """How many users the realm has; None where this login may not know."""
+    try:
+        return int(gateway.get(f"/{segment(realm)}/users/count"))
+    except (RefusedError, TypeError):
+        return None
 
 
 def read_user_profile(gateway: Gateway, observed: Observed) -> None:

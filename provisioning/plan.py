@@ -13,6 +13,18 @@ from provisioning.resources.base import Declared
 
 
 @dataclass(frozen=True)
+class Danger:
+    """Something that a plan would do and that nobody should do without saying so: `name` is what `--allow`
+    takes, `words` tell what would happen, with numbers. See dangers/."""
+
+    name: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.words}"
+
+
+@dataclass(frozen=True)
 class Plan:
     """Changes in the order in which they are carried out. `creates` tells that the realm itself is to be
     made."""
@@ -21,6 +33,7 @@ class Plan:
     creates: bool
     changes: tuple[Change, ...]
     observed: Observed = field(repr=False)
+    dangers: tuple[Danger, ...] = ()
 
     @property
     def empty(self) -> bool:

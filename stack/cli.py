@@ -29,7 +29,7 @@ def main() -> int:
         "down": background.down,
         "status": status,
         "plan": lambda: provisioning("plan"),
-        "apply": lambda: provisioning("apply"),
+        "apply": lambda: provisioning("apply", "--allow", "all"),
         "clean": clean,
     }
     parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
@@ -92,13 +92,13 @@ def status() -> int:
     return 0
 
 
-def provisioning(command: str) -> int:
+def provisioning(command: str, *arguments: str) -> int:
     """The provisioning CLI against the running stack: its output, its exit code."""
     found = running.find(LOCAL_DATA)
     if found is None or not found.ready:
         raise StackError("no stack runs here: `make up` starts one")
     environment = Stack(LOCAL_DATA, found.ports).environment()
-    line = provision.command(command)
+    line = provision.command(command, *arguments)
     sys.stdout.flush()
     os.execve(line[0], line, {**os.environ, **environment})  # noqa: S606 - our own Python, no shell
     return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provisioning import engine, saved
+from provisioning import dangers, engine, saved
 from provisioning.calls import Bound
 from provisioning.commands.common import (
     NOTHING,
@@ -12,11 +12,13 @@ from provisioning.commands.common import (
     Options,
     add_configuration,
     command,
+    complain,
     declare,
     start,
     tell,
 )
 from provisioning.commands.plan import source
+from provisioning.lock import Patience
 from provisioning.plan import Plan
 
 
@@ -25,6 +27,21 @@ def register(commands: Commands) -> None:
     parser = command(commands, "apply", run, "make the realm as declared, then prove it")
     add_configuration(parser)
     parser.add_argument("plan", type=Path, nargs="?", metavar="FILE", help="a saved plan: do exactly that")
+    parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        choices=dangers.names(),
+        metavar="DANGER",
+        help="carry out a danger that plan names, as delete-client; `all` takes every risk",
+    )
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=Patience().wait,
+        metavar="SECONDS",
+        help="for another apply of this realm to end (default: 300; 0 refuses at once)",
+    )
 
 
 def run(options: Options) -> int:
@@ -34,7 +51,7 @@ def run(options: Options) -> int:
         options.config = options.config or Path(approved.source.configuration)
         options.environment = options.environment or approved.source.environment
     config, login, realm = start(options)
-    gateway = Bound(login)
+    gateway = Bound(login, tell=complain)
     declared = declare(config, gateway)
 
     def approve(plan: Plan) -> None:
@@ -44,7 +61,10 @@ def run(options: Options) -> int:
                 gateway.bind(approved.calls)
 
     realm = approved.realm if approved else realm
-    outcome = engine.apply(declared, gateway, realm, tell=tell, approve=approve)
+    patience = Patience(wait=options.wait)
+    outcome = engine.apply(
+        declared, gateway, realm, tell=tell, approve=approve, allow=options.allow, patience=patience
+    )
     print(
         f"Realm {realm} is as declared: "
         + (f"{len(outcome.done)} done." if outcome.done else "nothing to do.")

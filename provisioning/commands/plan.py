@@ -16,6 +16,7 @@ from provisioning.commands.common import (
     add_format,
     colour,
     command,
+    complain,
     declare,
     first_line,
     start,
@@ -37,7 +38,7 @@ def register(commands: Commands) -> None:
 def run(options: Options) -> int:
     """Print the plan; 2 where there is something to do."""
     config, login, realm = start(options)
-    gateway = Gateway(login)
+    gateway = Gateway(login, tell=complain)
     declared = declare(config, gateway)
     plan = plans.located(engine.make_plan(declared, gateway, realm), config.root)
     steps = list(calls.listed(plan, gateway)) if options.calls or options.out else []

@@ -12,8 +12,9 @@ from provisioning.report.words import jsonable
 
 
 def as_json(plan: Plan) -> str:
-    """The plan as data: realm, creates, changes."""
-    return json.dumps(document(plan), ensure_ascii=False, indent=2)
+    """The plan as data: realm, creates, changes, and dangers with their names and words."""
+    dangers = [{"name": danger.name, "words": danger.words} for danger in plan.dangers]
+    return json.dumps({**document(plan), "dangers": dangers}, ensure_ascii=False, indent=2)
 
 
 def document(plan: Plan) -> dict[str, Any]:

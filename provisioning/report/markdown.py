@@ -26,6 +26,9 @@ def as_markdown(plan: Plan) -> str:
     lines = [f"## Realm `{plan.realm}`: {count(plan)}", ""]
     if plan.creates:
         lines += ["The realm does not exist yet: it is created.", ""]
+    if plan.dangers:
+        lines += ["Dangers, refused by `apply` unless allowed by name:", ""]
+        lines += [*(f"- **{danger.name}**: {danger.words}" for danger in plan.dangers), ""]
     for change in plan.changes:
         lines += _change(change)
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from provisioning.plan import Plan
 from provisioning.report import trees
 from provisioning.report.words import count, field_sign, field_words, sign
 
-_CODES = {"+": "\033[32m", "-": "\033[31m", "~": "\033[33m"}
+_CODES = {"+": "\033[32m", "-": "\033[31m", "~": "\033[33m", "!": "\033[1;31m"}
 _DIM = "\033[2m"
 _RESET = "\033[0m"
 _INDENT = "    "
@@ -23,6 +23,9 @@ def as_text(plan: Plan, *, colour: bool = False) -> str:
     lines = [painted("+", f"realm {plan.realm} (does not exist yet)", colour)] if plan.creates else []
     for change in plan.changes:
         lines += _change_lines(change, colour)
+    if plan.dangers:
+        lines += ["", "Dangers, refused by apply unless allowed by name:"]
+        lines += [painted("!", str(danger), colour) for danger in plan.dangers]
     return "\n".join([*lines, "", f"Realm {plan.realm}: {count(plan)}."])
 
 

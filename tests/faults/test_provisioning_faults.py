@@ -21,6 +21,7 @@ import pytest
 
 from provisioning import engine
 from provisioning.applying import ApplyError
+from provisioning.dangers import ALL
 from provisioning.gateway import Gateway, GatewayError, Login, NotFoundError
 from provisioning.lock import Lock, LockedError, Patience
 from provisioning.owner import Owner
@@ -125,7 +126,7 @@ def _without_ids(value: Any) -> Any:
 
 def apply_with(gateway: Gateway, realm: Provisioned, told: list[str] | None = None) -> engine.Outcome:
     tell = (told if told is not None else []).append
-    return engine.apply(realm.declared(), gateway, realm.name, tell, patience=SOON)
+    return engine.apply(realm.declared(), gateway, realm.name, tell, allow=[ALL], patience=SOON)
 
 
 def _somebody_gone() -> Owner:
@@ -268,7 +269,7 @@ def test_of_two_applies_at_once_one_waits_for_the_other_and_says_for_whom(
 
     second = threading.Thread(
         target=lambda: engine.apply(
-            wanted.declared(), wanted.gateway, realm.name, tell, patience=Patience(poll=0.05)
+            wanted.declared(), wanted.gateway, realm.name, tell, allow=[ALL], patience=Patience(poll=0.05)
         )
     )
     second.start()
@@ -291,7 +292,7 @@ def test_an_apply_that_may_not_wait_refuses_and_writes_nothing(
     first.take()
     before = realm.writes()
     with pytest.raises(LockedError, match=r"is being changed by .* nothing was written"):
-        engine.apply(wanted.declared(), wanted.gateway, realm.name, patience=Patience(wait=0))
+        engine.apply(wanted.declared(), wanted.gateway, realm.name, allow=[ALL], patience=Patience(wait=0))
     assert realm.writes() == before
     first.release()
 
@@ -361,7 +362,7 @@ def test_a_process_killed_for_good_is_known_to_be_dead_and_nobody_waits_for_it(
         assert running[0].wait(60) == -signal.SIGKILL
     assert wanted.gateway.get(f"/{realm.name}/roles/provisioning-lock")
     told: list[str] = []
-    engine.apply(wanted.declared(), wanted.gateway, realm.name, told.append)
+    engine.apply(wanted.declared(), wanted.gateway, realm.name, told.append, allow=[ALL])
     assert "which has ended" in told[0]
     assert wanted.apply().done == ()
 
@@ -375,7 +376,7 @@ def _command(realm: Provisioned, url: str) -> subprocess.Popen[bytes]:
         "KEYCLOAK_USERNAME": realm.server.admin_username,
         "KEYCLOAK_PASSWORD": realm.server.admin_password,
     }
-    command = [sys.executable, "-c", ENTRY, "apply", "--config", str(realm.folder)]
+    command = [sys.executable, "-c", ENTRY, "apply", "--allow", "all", "--config", str(realm.folder)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -392,12 +393,16 @@ def test_a_keycloak_that_stays_away_ends_in_one_message_with_all_that_was_and_wa
     with Flaky(keycloak_server.url, from_the_texts_on).open() as flaky:
         gateway = Gateway(replace(realm.gateway.login, url=flaky.url), sleep=lambda _: None)
         with pytest.raises(ApplyError) as caught:
-            engine.apply(wanted.declared(), gateway, realm.name, patience=Patience(lease=3, poll=0.05))
+            engine.apply(
+                wanted.declared(), gateway, realm.name, allow=[ALL], patience=Patience(lease=3, poll=0.05)
+            )
     assert caught.value.done == ["update authentication flow sample registration", "update realm"]
     assert caught.value.failed == "update localization it"
     assert "Keycloak answered 503: <html>the gateway is not well</html>" in caught.value.reason
     assert "create client more" in caught.value.left
-    engine.apply(wanted.declared(), wanted.gateway, realm.name, patience=Patience(lease=3, poll=0.05))
+    engine.apply(
+        wanted.declared(), wanted.gateway, realm.name, allow=[ALL], patience=Patience(lease=3, poll=0.05)
+    )
     assert wanted.apply().done == ()
 
 

@@ -128,7 +128,7 @@ def test_a_file_for_keycloak_config_cli_is_taken_as_it_is(
     declared, warnings = engine.declare(load(file, environ=environment), realm.gateway)
     assert warnings == []
     bare(realm)
-    engine.apply(declared, realm.gateway, realm.name)
+    engine.apply(declared, realm.gateway, realm.name, allow=["all"])
     assert engine.apply(declared, realm.gateway, realm.name).done == ()
     assert realm.gateway.get(f"/{realm.name}/localization/it") == {"hello": "Ciao"}
 

@@ -1,0 +1,115 @@
+"""What a plan would do that nobody should do without saying so, and the refusal to do it: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from provisioning.change import Action, Change
+from provisioning.dangers import lockout, security
+from provisioning.dangers.base import ALL, DangerError, Facts, Rule
+from provisioning.plan import Danger, Plan
+from provisioning.resources import KINDS
+from provisioning.resources.realm import BINDINGS
+
+__all__ = ["ALL", "Danger", "DangerError", "Facts", "asks_for_users", "found", "names", "refuse"]
+
+SHARE = 0.3
+"""Part of the realm's objects that an apply may change or delete without being asked."""
+_AT_LEAST = 10
+_FEW = 5
+_RULES: tuple[Rule, ...] = (
+    security.of_realm,
+    security.of_clients,
+    security.of_user_profile,
+    lockout.of_change,
+)
+
+
+def found(plan: Plan, facts: Facts, share: float = SHARE) -> tuple[Danger, ...]:
+    """Every danger of the plan, each once. A realm that is yet to be made has nothing to lose."""
+    dangers = [danger for change in plan.changes for rule in _RULES for danger in rule(change, facts)]
+    dangers += _deletions(plan)
+    dangers += _logins(plan)
+    dangers += _share(plan, share)
+    return tuple(dict.fromkeys(dangers))
+
+
+def asks_for_users(plan: Plan) -> bool:
+    """Whether a danger's number is that of the realm's users, which is worth one more reading."""
+    return any(
+        change.kind == "user profile" or any(field.path == "passwordPolicy" for field in change.fields)
+        for change in plan.changes
+        if change.action is Action.UPDATE
+    )
+
+
+def refuse(dangers: Collection[Danger], allowed: Collection[str]) -> None:
+    """Raise DangerError unless each is allowed by name, or all are."""
+    left = [danger for danger in dangers if danger.name not in allowed]
+    if left and ALL not in allowed:
+        raise DangerError(left)
+
+
+def names() -> list[str]:
+    """Every name that `--allow` takes."""
+    kinds = [_deletion(kind.name) for kind in KINDS if kind.prunable]
+    others = [
+        "wildcard-redirect-uri",
+        "public-client-with-direct-grants",
+        "verify-email-off",
+        "brute-force-off",
+        "plain-http",
+        "password-policy-weaker",
+        "user-profile-attribute-dropped",
+        "user-profile-validator-dropped",
+        "user-profile-demands-more",
+        "change-login-flow",
+        "lock-out",
+        "many-changes",
+    ]
+    return [ALL, *others, *kinds]
+
+
+def _deletions(plan: Plan) -> Iterator[Danger]:
+    kinds = dict.fromkeys(change.kind for change in plan.changes if change.action is Action.DELETE)
+    for kind in kinds:
+        gone = [c.name for c in plan.changes if c.kind == kind and c.action is Action.DELETE]
+        more = f" and {len(gone) - _FEW} more" if len(gone) > _FEW else ""
+        yield Danger(_deletion(kind), f"delete {len(gone)}: {', '.join(gone[:_FEW])}{more}")
+
+
+def _deletion(kind: str) -> str:
+    return f"delete-{kind.replace(' ', '-')}"
+
+
+def _logins(plan: Plan) -> Iterator[Danger]:
+    """Changes of flows that people log in or register through, and of which these are."""
+    export = plan.observed.export
+    uses = {binding: export.get(binding) for binding in BINDINGS.split()}
+    for change in plan.changes:
+        bound = [binding for binding, alias in uses.items() if alias == change.name]
+        if change.kind == "authentication flow" and change.action is Action.UPDATE and bound:
+            yield Danger("change-login-flow", f"change {change.name}, which is the {' and the '.join(bound)}")
+        if change.kind == "realm":
+            yield from _bindings(change, uses)
+
+
+def _bindings(change: Change, uses: dict[str, str | None]) -> Iterator[Danger]:
+    for field in change.fields:
+        if uses.get(field.path):
+            yield Danger(
+                "change-login-flow", f"make {field.after} the {field.path} instead of {field.before}"
+            )
+
+
+def _share(plan: Plan, share: float) -> Iterator[Danger]:
+    touched = [change for change in plan.changes if change.action is not Action.CREATE]
+    if len(touched) < _AT_LEAST:
+        return
+    kinds = {change.kind for change in touched}
+    there = sum(len(kind.existing(plan.observed)) for kind in KINDS if kind.name in kinds)
+    if len(touched) > share * there:
+        words = (
+            f"change or delete {len(touched)} of the {there} objects of their kinds, more than {share:.0%}"
+        )
+        yield Danger("many-changes", words)
