@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioning.nodes import Node
+from provisioning.nodes import Node, plain
 from provisioning.problems import Mark, Problems
 
 NATURAL_KEYS = ("clientId", "alias", "serviceAccountClientId", "username", "name", "providerId")
@@ -33,7 +33,7 @@ def merge(base: Node, over: Node, problems: Problems, *, overlay: bool, where: s
     """`over` laid on `base`.
 
     Mappings merge key by key and lists of named objects object by object; any other value is replaced by an
-    overlay (`overlay=True`), and refused where two files of one folder both give it.
+    overlay (`overlay=True`), and refused where two files of one folder give it differently.
     """
     if isinstance(base.value, dict) and isinstance(over.value, dict):
         return _merge_mappings(base, over, problems, overlay, where)
@@ -41,7 +41,7 @@ def merge(base: Node, over: Node, problems: Problems, *, overlay: bool, where: s
         key = natural_key(base.items + over.items)
         if key:
             return _merge_lists(base, over, key, problems, overlay, where)
-    if not overlay:
+    if not overlay and plain(base) != plain(over):
         problems.add(over.mark, where, f"is given here and in {base.mark}: keep one of them")
     return over
 

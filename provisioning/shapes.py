@@ -93,6 +93,14 @@ class Texts(Shape):
 
 
 @dataclass(frozen=True)
+class Paths(Texts):
+    """References to groups, without order; Keycloak understands them without their first slash too."""
+
+    def read(self, node: Node, where: str, problems: Problems) -> Json:
+        return [f"/{str(path).lstrip('/')}" for path in super().read(node, where, problems)]
+
+
+@dataclass(frozen=True)
 class TextMap(Shape):
     """Named strings, each managed on its own. A key with null is managed to nothing; so is the whole where
     it is empty, if `clearable` (maps into which Keycloak writes of its own accord are not)."""
@@ -237,6 +245,7 @@ NUMBER = Number()
 FLAG = Flag()
 SET = Texts()
 VALUES = Values()
+PATHS = Paths()
 LIST = Texts(ordered=True)
 MAP = TextMap()
 UNMANAGED = Unmanaged()

@@ -13,6 +13,7 @@ from provisioning.change import Change
 from provisioning.gateway import segment
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
+from provisioning.problems import Problems, Severity
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid
 from provisioning.shapes import LIST, MAP, Maps, Record, Records, fields
 from provisioning.target import Target
@@ -56,6 +57,7 @@ SETTINGS = Record(
         "policies": Records(_POLICY),
     }
 )
+_ADMINISTRATORS = "admin-permissions"
 _LISTS = {"policies": "policy", "resources": "resource", "scopes": "scope"}
 """In the order in which they are deleted: who refers to others goes first."""
 
@@ -66,8 +68,19 @@ class Authorization(Kind):
     name = "authorization of client"
     shape = SETTINGS
 
+    def check(self, root: Node, problems: Problems) -> None:
+        settings = self.nodes(root).get(_ADMINISTRATORS)
+        if settings is not None:
+            words = (
+                "are the administrators' fine-grained permissions, which Keycloak lets nobody import"
+                " (AdminPermissionsSchema): whatever they say, they stay as they are"
+            )
+            where = f"clients[{_ADMINISTRATORS}].authorizationSettings"
+            problems.add(settings.mark, where, words, Severity.WARNING)
+
     def desired(self, declared: Declared) -> dict[str, Json]:
-        return _settings(declared.get("clients") or [])
+        found = _settings(declared.get("clients") or [])
+        return {client: settings for client, settings in found.items() if client != _ADMINISTRATORS}
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return _settings(observed.list_of("clients"))

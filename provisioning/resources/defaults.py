@@ -9,7 +9,7 @@ from provisioning.change import Change
 from provisioning.nodes import Json
 from provisioning.observed import Observed
 from provisioning.resources.base import Declared, Kind, with_scopes_that_leave
-from provisioning.shapes import SET, Record, Shape
+from provisioning.shapes import PATHS, SET, Record, Shape
 from provisioning.target import Target
 
 _SCOPES = {
@@ -57,7 +57,7 @@ class DefaultGroups(_Lists):
     """Groups, by path, that a new user joins."""
 
     name = "default groups"
-    fields: ClassVar[Mapping[str, Shape]] = {_GROUPS: SET}
+    fields: ClassVar[Mapping[str, Shape]] = {_GROUPS: PATHS}
     shape = Record(fields)
 
     def creation(self, declared: Declared) -> dict[str, Json]:

@@ -64,10 +64,10 @@ FIELDS: dict[str, Shape] = {
         webAuthnPolicyPasswordlessSignatureAlgorithms webAuthnPolicyPasswordlessAcceptableAaguids
         webAuthnPolicyPasswordlessExtraOrigins""",
         map="attributes browserSecurityHeaders",
-        read_only="""id keycloakVersion otpSupportedApplications requiredCredentials defaultRole
-        userCacheEnabled realmCacheEnabled""",
+        read_only="""id keycloakVersion adminPermissionsClient otpSupportedApplications requiredCredentials
+        defaultRole userCacheEnabled realmCacheEnabled""",
         unmanaged="""passwordCredentialGrantAllowed privateKey publicKey certificate codeSecret
-        adminPermissionsClient federatedUsers userFederationProviders userFederationMappers protocolMappers
+        federatedUsers userFederationProviders userFederationMappers protocolMappers
         social updateProfileOnInitialSocialLogin socialProviders applicationScopeMappings applications
         oauthClients clientTemplates customImport""",
     ),

@@ -17,7 +17,7 @@ from provisioning.observed import Observed
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid
 from provisioning.resources.rolemappings import FIELDS as ROLES
 from provisioning.resources.rolemappings import given, map_roles, mappings
-from provisioning.shapes import LIST, SET, Maps, Record, Records, Shape, Text, fields
+from provisioning.shapes import LIST, PATHS, SET, Maps, Record, Records, Shape, Text, fields
 from provisioning.target import Target
 
 _SECRET = Text(secret=True)
@@ -44,12 +44,13 @@ USER = Record(
         **ROLES,
         **fields(
             text="username serviceAccountClientId federationLink",
-            set="requiredActions groups",
+            set="requiredActions",
             read_only="""id createdTimestamp totp disableableCredentialTypes notBefore self origin access
             userProfileMetadata""",
             unmanaged="""federatedIdentities clientConsents verifiableCredentials
             issuedVerifiableCredentials applicationRoles socialLinks""",
         ),
+        "groups": PATHS,
         "credentials": Records(_CREDENTIAL, key=""),
     }
 )
@@ -102,7 +103,7 @@ class Memberships(Kind):
     """Groups and roles of a declared user; each declared list is owned as a whole."""
 
     name = "memberships of user"
-    shape = Record({**fields(set="groups"), **ROLES})
+    shape = Record({"groups": PATHS, **ROLES})
     relation = True
 
     def desired(self, declared: Declared) -> dict[str, Json]:

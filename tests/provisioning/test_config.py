@@ -152,6 +152,11 @@ def test_a_missing_variable_of_keycloak_config_cli_is_named(tmp_path: Path) -> N
     ]
 
 
+def test_two_files_may_say_the_same(tmp_path: Path) -> None:
+    declared, _ = engine.declare(load(folder(tmp_path, one="realm: r\nenabled: true\n", two="realm: r\n")))
+    assert declared == {"realm": "r", "enabled": True}
+
+
 def test_a_missing_variable_is_a_warning_to_validate(tmp_path: Path) -> None:
     path = folder(tmp_path, realm="realm: r\ndisplayName: !env NAME\nsmtpServer:\n  password: !secret WORD\n")
     _, warnings = engine.declare(load(path, environ={}))
