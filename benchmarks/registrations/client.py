@@ -1,7 +1,7 @@
 """The customers' side, as cheap as can be: it shares the processors with the servers that are measured.
 
-`stack.browserless` reads whole pages and costs several milliseconds each; here only what the next request needs
-is picked out of a page, by patterns that a test holds against the real pages (a form that is not found raises).
+`stack.browserless` reads whole pages and costs several milliseconds each; here only what the next request
+needs is picked out of a page, by patterns (a form or link that is not found raises).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Answer:
 
 
 class Client:
-    """One customer's browser: one kept connection, its cookies. Raises BenchmarkError where no answer comes."""
+    """One customer's browser: one kept connection, its cookies. Without an answer it raises BenchmarkError."""
 
     def __init__(self, keycloak_url: str) -> None:
         self._origin = keycloak_url.rstrip("/")

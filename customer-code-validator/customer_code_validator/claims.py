@@ -78,7 +78,8 @@ class Claims:
         self._clock = clock
 
     def reserve(self, typed: str, owner: str, network: str) -> ReserveOutcome:
-        """Hold the code for the owner (Keycloak's root session id).
+        """Hold the code for the owner (Keycloak's root session id), also where another one holds it: the
+        last who asks has it, so that nobody is kept out by a form left open, one's own or a stranger's.
 
         Unknown and taken codes run the same statements in the same order. `network` comes from
         `limits.network_of`. An empty code is refused without counting: it cannot be a guess.
@@ -96,7 +97,7 @@ class Claims:
             if denied:
                 return TooManyTries(denied.retry_after)
             seen = codes.by_code(connection, code)
-            if seen is None or not _past_lease(seen, now):
+            if seen is None or not _held_elsewhere(seen):
                 throttles.count(connection, asker.tries, now)
                 return CodeRefused()
         return self._take_over(seen, asker, now)
@@ -172,24 +173,24 @@ class Claims:
         won = may_take and codes.reserve(connection, code, asker.owner, until, now, asker.address)
         return won or codes.renew(connection, code, asker.owner, until)
 
-    def _take_over(self, stale: Record, asker: _Asker, now: datetime) -> ReserveOutcome:
+    def _take_over(self, held: Record, asker: _Asker, now: datetime) -> ReserveOutcome:
         """Ask Keycloak, outside any transaction, whether the former owner made an account after all."""
-        answer = self._directory.user_with_code(stale.code)
+        answer = self._directory.user_with_code(held.code)
         if not isinstance(answer, (Present, Absent)):
             return Unavailable()
         with self._engine.begin() as connection:
             denied = throttles.enter(connection, asker.tries, now)
             if denied:
                 return TooManyTries(denied.retry_after)
+            won = None
             if isinstance(answer, Present):
-                codes.assign(connection, stale, answer.user_id, "takeover_present", now)
+                codes.assign(connection, held, answer.user_id, "takeover_present", now)
             else:
                 until = now + self._lease
-                won = codes.take_over(connection, stale, asker.owner, until, now, asker.address)
-                if won:
-                    return Reserved(won, stale.code)
+                won = codes.take_over(connection, held, asker.owner, until, now, asker.address)
+            # Also where it was right: who knows a code could else push its owner out of the form for ever.
             throttles.count(connection, asker.tries, now)
-            return CodeRefused()
+            return Reserved(won, held.code) if won else CodeRefused()
 
     def _take_back(
         self, connection: Connection, reservation: str, user_id: str, now: datetime
@@ -231,9 +232,9 @@ class Claims:
         return ClaimRefused()
 
 
-def _past_lease(record: Record, now: datetime) -> bool:
-    expired = record.lease_until is not None and record.lease_until <= now
-    return record.state is State.RESERVED and expired and record.status == codes.ACTIVE
+def _held_elsewhere(record: Record) -> bool:
+    """Whether another session has the code before it and no account has come of it."""
+    return record.state is State.RESERVED and record.status == codes.ACTIVE
 
 
 def _rejected(reason: str) -> Rejected:

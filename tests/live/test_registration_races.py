@@ -13,7 +13,7 @@ from stack.local import Stack
 from stack.page import Page
 from tests.conftest import NewCustomer
 from tests.support.realm import Realm, eventually, moves, state
-from tests.support.registration import CODE_REFUSED, WELCOME, Registrant
+from tests.support.registration import CODE_LOST, WELCOME, Registrant
 
 ROUNDS = 10
 
@@ -42,7 +42,8 @@ def _assert_in_words(page: Page) -> None:
     assert page.name or page.returned, page.described()
 
 
-def test_of_two_browsers_with_one_code_one_gets_the_form(stack: Stack, new_customer: NewCustomer) -> None:
+def test_of_two_browsers_with_one_code_one_makes_an_account(stack: Stack, new_customer: NewCustomer) -> None:
+    """Both may be given the form, for the last one who asks has the code; sent at once, one is registered."""
     realm = Realm(stack)
     for _ in range(ROUNDS):
         customer = new_customer()
@@ -55,14 +56,31 @@ def test_of_two_browsers_with_one_code_one_gets_the_form(stack: Stack, new_custo
                 for rival, page in zip(rivals, code_pages, strict=True)
             )
         )
-        assert sorted(page.name for page in answers) == ["customer-code", "register"]
-        for rival, page in zip(rivals, answers, strict=True):
-            if page.name == "register":
-                rival.form = page.form
-                rival.register()
-            else:
-                assert CODE_REFUSED in page.errors.get("customerCode", ""), page.described()
+        given = [
+            (rival, page) for rival, page in zip(rivals, answers, strict=True) if page.name == "register"
+        ]
+        assert given, [page.described() for page in answers]
+        for rival, page in given:
+            rival.form = page.form
+        sent = _at_once(*(rival.send_form for rival, _ in given))
+        for page in sent:
+            _assert_in_words(page)
+        assert sum(page.name in WELCOME for page in sent) == 1, [page.described() for page in sent]
         _assert_one_account(stack, realm, customer.code)
+
+
+def test_a_registration_begun_on_the_phone_is_finished_at_the_desk(
+    stack: Stack, new_customer: NewCustomer
+) -> None:
+    """The form left open on the first device keeps nobody out, and says so when it is sent after all."""
+    phone = Registrant(stack, new_customer())
+    phone.open_form()
+    desk = Registrant(stack, phone.customer)
+    desk.open_form()
+    late = phone.send_form()
+    assert late.says(CODE_LOST), late.described()
+    desk.register()
+    _assert_one_account(stack, Realm(stack), phone.customer.code)
 
 
 @pytest.mark.parametrize(("parallel", "rounds"), [(2, ROUNDS), (4, 3)])

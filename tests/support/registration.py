@@ -16,6 +16,7 @@ CLIENT = "account-console"
 PASSWORD = "Corretto-Cavallo-7"
 
 CODE_REFUSED = "Codice non valido o già registrato."
+CODE_LOST = "Il codice cliente va verificato di nuovo"
 UNAVAILABLE = "Il servizio non è al momento disponibile."
 IDENTITY_MISMATCH = "Il codice fiscale non corrisponde a quello della fornitura."
 CONSENT_REQUIRED = "serve la tua autorizzazione al trattamento dei dati"

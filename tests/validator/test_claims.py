@@ -1,6 +1,7 @@
 """The life of a code: every transition and its refusals."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from customer_code_validator.outcomes import (
@@ -16,6 +17,7 @@ from customer_code_validator.outcomes import (
     Unavailable,
 )
 from customer_code_validator.settings import Times
+from customer_code_validator.store import registry
 
 from tests.validator.world import BIANCHI, CEASED, HOME, ROSSI, UNKNOWN, World
 
@@ -34,11 +36,6 @@ def test_the_same_owner_gets_the_same_reservation_again_with_a_new_lease(world: 
     world.clock.forward(minutes=90)
     assert world.reserve() == first
     assert world.record(ROSSI.code).lease_until == world.clock.now + Times().lease
-
-
-def test_a_second_owner_is_refused_the_same_code(world: World) -> None:
-    world.reserve(owner="session-1")
-    assert world.claims.reserve(ROSSI.code, "session-2", HOME) == CodeRefused()
 
 
 @pytest.mark.parametrize("code", [UNKNOWN, CEASED.code, "", "x" * 64, "1000234567; DROP TABLE"])
@@ -142,36 +139,40 @@ def test_the_code_of_a_deleted_user_is_free_again(world: World) -> None:
     world.reserve(owner="session-2")
 
 
-def test_a_reservation_within_its_lease_is_not_taken_over_nor_asked_about(world: World) -> None:
-    world.reserve(owner="session-1")
-    world.clock.forward(minutes=119)
-    assert world.claims.reserve(ROSSI.code, "session-2", HOME) == CodeRefused()
-    assert world.directory.asked == []
-
-
-def test_a_reservation_past_its_lease_is_taken_over_if_keycloak_has_no_such_user(world: World) -> None:
+@pytest.mark.parametrize("minutes", [0, 121])
+def test_the_last_session_that_asks_has_the_code_and_the_former_one_is_told(
+    world: World, minutes: int
+) -> None:
+    """A form left open on another device keeps nobody out."""
     first = world.reserve(owner="session-1")
-    world.clock.forward(minutes=121)
+    world.clock.forward(minutes=minutes)
     second = world.reserve(owner="session-2")
     assert second != first
+    assert world.claims.check(first, ROSSI.codice_fiscale, NAMES) == ReservationLost()
     assert world.claims.claim(first, "user-1", ROSSI.codice_fiscale) == ClaimRefused()
     assert world.history()[-1] == ("reserved", "reserved", "taken_over")
+    assert isinstance(world.claims.claim(second, "user-2", ROSSI.codice_fiscale), Claimed)
 
 
-def test_a_reservation_past_its_lease_whose_user_exists_becomes_confirmed(world: World) -> None:
+def test_a_reservation_whose_user_exists_becomes_confirmed(world: World) -> None:
     world.reserve(owner="session-1")
     world.directory.users["user-1"] = ROSSI.code
-    world.clock.forward(minutes=121)
     assert world.claims.reserve(ROSSI.code, "session-2", HOME) == CodeRefused()
     assert (world.state(), world.record(ROSSI.code).user_id) == ("confirmed", "user-1")
 
 
-def test_a_reservation_past_its_lease_stays_while_keycloak_gives_no_answer(world: World) -> None:
+def test_a_reservation_stays_while_keycloak_gives_no_answer(world: World) -> None:
     first = world.reserve(owner="session-1")
     world.directory.down = True
-    world.clock.forward(minutes=121)
     assert world.claims.reserve(ROSSI.code, "session-2", HOME) == Unavailable()
     assert isinstance(world.claims.claim(first, "user-1", ROSSI.codice_fiscale), Claimed)
+
+
+def test_a_ceased_customers_code_is_not_taken_over(world: World) -> None:
+    world.reserve(owner="session-1")
+    with world.engine.begin() as connection:
+        registry.change(connection, [replace(ROSSI, status="ceased")], world.clock.now)
+    assert world.claims.reserve(ROSSI.code, "session-2", HOME) == CodeRefused()
 
 
 def test_a_claim_is_never_freed_by_time_alone(world: World) -> None:

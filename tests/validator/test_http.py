@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,8 @@ def test_a_registration_walks_through_the_contract(client: FlaskClient, world: W
     assert world.state() == "free"
 
 
-def test_unknown_taken_and_ceased_codes_get_byte_identical_answers(client: FlaskClient) -> None:
-    reserve(client)
+def test_unknown_taken_and_ceased_codes_get_byte_identical_answers(client: FlaskClient, world: World) -> None:
+    world.claimed()
     answers = [
         post(client, "/v1/reservations", {"code": code, "owner": "session-2", "address": HOME})
         for code in (ROSSI.code, UNKNOWN, "1000234666", "not-a-code")
@@ -86,10 +86,11 @@ def test_unknown_taken_and_ceased_codes_get_byte_identical_answers(client: Flask
     assert reason(answers[0]) == (409, "code_refused")
 
 
-def test_unknown_and_taken_codes_cost_the_same_statements(world: World) -> None:
+@pytest.mark.parametrize("take", [World.claimed, World.confirmed])
+def test_unknown_and_taken_codes_cost_the_same_statements(world: World, take: Callable[[World], str]) -> None:
     from sqlalchemy import event
 
-    world.reserve(owner="session-1")
+    take(world)
     spoken: list[str] = []
     event.listen(world.engine, "before_cursor_execute", lambda *call: spoken.append(call[2]))
     world.claims.reserve(ROSSI.code, "session-2", "203.0.113.8")

@@ -51,6 +51,16 @@ def test_right_codes_cost_nothing(world: World) -> None:
         world.claims.release(reservation, "user-1")
 
 
+def test_taking_a_code_over_costs_a_try_though_it_is_right(world: World) -> None:
+    """Who knows a code cannot push its owner out of the form again and again."""
+    for _ in range(5):
+        world.reserve(owner="owner", address="198.51.100.1")
+        world.reserve(owner="stranger")
+    assert isinstance(world.claims.reserve(ROSSI.code, "stranger", HOME), Reserved)  # still its own
+    world.reserve(owner="another device", address="198.51.100.2")
+    assert isinstance(world.claims.reserve(ROSSI.code, "stranger", HOME), TooManyTries)
+
+
 def test_an_empty_code_costs_nothing(world: World) -> None:
     for _ in range(30):
         assert world.claims.reserve("  ", "session-1", HOME) == CodeRefused()

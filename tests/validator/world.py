@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import open_engine, reading
 from customer_code_validator.store.registry import Customer
 from customer_code_validator.store.tables import audit, metadata
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 
 HASH_KEY = "a-hash-key-for-tests-of-40-characters..."
 ROSSI = Customer("1000234567", "RSSMRA75C14H501L", "Mario", "Rossi", "active", "mario.rossi@example.org")
@@ -78,9 +77,11 @@ class World:
     claims: Claims
     reconciler: Reconciler
 
-    def reserve(self, customer: Customer = ROSSI, owner: str = "session-1") -> str:
+    def reserve(
+        self, customer: Customer = ROSSI, owner: str = "session-1", address: str | None = None
+    ) -> str:
         """Reserve and expect to be given the code; the reservation."""
-        outcome = self.claims.reserve(customer.code, owner, HOME)
+        outcome = self.claims.reserve(customer.code, owner, address or HOME)
         assert isinstance(outcome, Reserved), outcome
         return outcome.reservation
 
@@ -134,7 +135,6 @@ def make_world(
     """A world over a new database with a few customers."""
     clock, directory = FakeClock(), FakeDirectory()
     engine = open_engine(f"sqlite:///{database}")
-    event.listen(engine, "connect", _without_waiting_for_the_disk)
     metadata.create_all(engine)
     with engine.begin() as connection:
         registry.add(connection, list(customers), clock.now)
@@ -144,8 +144,3 @@ def make_world(
         yield World(engine, clock, directory, claims, Reconciler(engine, directory, times, sweep_page=50))
     finally:
         engine.dispose()
-
-
-def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
-    """Tests survive no power cut, and need not."""
-    connection.execute("PRAGMA synchronous=OFF")

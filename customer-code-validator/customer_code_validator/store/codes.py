@@ -57,7 +57,7 @@ _RENEW = (
     .returning(codes.c.reservation)
 )
 _RESERVE = _moving(_this_code, _active, **{**_EMPTY, **_held})
-_TAKE_OVER = _moving(*_still_stale, _active, **_held)
+_TAKE_OVER = _moving(_this_code, _this_reservation, _active, **_held)
 _CLAIM = _moving(
     _this_reservation,
     codes.c.codice_fiscale == _given("codice_fiscale"),
@@ -165,14 +165,14 @@ def reserve(
 
 
 def take_over(
-    connection: Connection, stale: Record, owner: str, until: datetime, at: datetime, address_hash: str
+    connection: Connection, seen: Record, owner: str, until: datetime, at: datetime, address_hash: str
 ) -> str | None:
-    """reserved past its lease → reserved for another owner; None if something happened to it meanwhile."""
+    """reserved → reserved for another owner; None if something happened to it meanwhile."""
     reservation = secrets.token_urlsafe(24)
     note = Note("taken_over", at, reservation=reservation, address_hash=address_hash)
     states = (State.RESERVED, State.RESERVED)
     held = {"owner": owner, "new_reservation": reservation, "until": until}
-    won = _move(connection, _TAKE_OVER, states, note, code=stale.code, reservation=stale.reservation, **held)
+    won = _move(connection, _TAKE_OVER, states, note, code=seen.code, reservation=seen.reservation, **held)
     return reservation if won else None
 
 
