@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,13 @@ from provisioning.nodes import Initial, Node, Secret
 from provisioning.problems import Mark, Problems, Severity, relative
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_TYPED = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float")}
+_CONSTRUCTOR: Any = yaml.constructor.SafeConstructor()
+_TYPED: Mapping[str, Callable[[yaml.Node], Any]] = {
+    "tag:yaml.org,2002:null": _CONSTRUCTOR.construct_yaml_null,
+    "tag:yaml.org,2002:bool": _CONSTRUCTOR.construct_yaml_bool,
+    "tag:yaml.org,2002:int": _CONSTRUCTOR.construct_yaml_int,
+    "tag:yaml.org,2002:float": _CONSTRUCTOR.construct_yaml_float,
+}
 _VARIABLE = re.compile(r"\$\(env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^)]*))?\)")
 _MERGE = "tag:yaml.org,2002:merge"
 
@@ -173,10 +179,5 @@ class _Reader:
 
 def _scalar(source: yaml.Node) -> Any:
     """Null, booleans and numbers are typed; everything else, dates included, stays text."""
-    if source.tag not in _TYPED:
-        return str(source.value)
-    loader = yaml.SafeLoader("")
-    try:
-        return loader.construct_object(source)
-    finally:
-        loader.dispose()
+    construct = _TYPED.get(source.tag)
+    return construct(source) if construct else str(source.value)

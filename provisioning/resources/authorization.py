@@ -57,7 +57,7 @@ SETTINGS = Record(
         "policies": Records(_POLICY),
     }
 )
-_ADMINISTRATORS = "admin-permissions"
+ADMINISTRATORS = "admin-permissions"
 _LISTS = {"policies": "policy", "resources": "resource", "scopes": "scope"}
 """In the order in which they are deleted: who refers to others goes first."""
 
@@ -69,18 +69,18 @@ class Authorization(Kind):
     shape = SETTINGS
 
     def check(self, root: Node, problems: Problems) -> None:
-        settings = self.nodes(root).get(_ADMINISTRATORS)
+        settings = self.nodes(root).get(ADMINISTRATORS)
         if settings is not None:
             words = (
                 "are the administrators' fine-grained permissions, which Keycloak lets nobody import"
                 " (AdminPermissionsSchema): whatever they say, they stay as they are"
             )
-            where = f"clients[{_ADMINISTRATORS}].authorizationSettings"
+            where = f"clients[{ADMINISTRATORS}].authorizationSettings"
             problems.add(settings.mark, where, words, Severity.WARNING)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         found = _settings(declared.get("clients") or [])
-        return {client: settings for client, settings in found.items() if client != _ADMINISTRATORS}
+        return {client: settings for client, settings in found.items() if client != ADMINISTRATORS}
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return _settings(observed.list_of("clients"))

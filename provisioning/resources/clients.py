@@ -11,7 +11,7 @@ from provisioning.nodes import MASK, Json, Node
 from provisioning.observed import Observed, read_client_secrets
 from provisioning.problems import Problems, ProvisioningError
 from provisioning.resources import clientdefaults
-from provisioning.resources.authorization import SETTINGS
+from provisioning.resources.authorization import ADMINISTRATORS, SETTINGS
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid, with_scopes_that_leave
 from provisioning.resources.mappers import MAPPERS
 from provisioning.shapes import SECRET, Record, Records, Shape, fields
@@ -103,6 +103,8 @@ class Clients(Kind):
         target.delete("clients", change.observed["id"])
 
     def change(self, name: str, wanted: Json, existing: Json, observed: Observed) -> Change | None:
+        if existing is None and name == ADMINISTRATORS:
+            return None  # comes with the setting adminPermissionsEnabled, and cannot be made otherwise
         wanted = _by_alias(wanted, _aliases(observed.list_of("authenticationFlows")))
         wanted = with_scopes_that_leave(wanted, existing or {}, *_SCOPES)
         return super().change(name, wanted, existing, observed)
