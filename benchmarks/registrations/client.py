@@ -56,7 +56,7 @@ class Answer:
 
 
 class Client:
-    """One customer's browser: one kept connection, its cookies. Without an answer it raises BenchmarkError."""
+    """One customer's browser: one kept connection, and cookies. Raises BenchmarkError without an answer."""
 
     def __init__(self, keycloak_url: str) -> None:
         self._origin = keycloak_url.rstrip("/")

@@ -7,7 +7,7 @@ settled by `reconcile`, which asks Keycloak; no claim is ever freed by time alon
 Every call may be repeated without harm. Database errors are SQLAlchemy's and pass through.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -139,16 +139,17 @@ class Claims:
         A claim that was freed too early (its transaction took longer than the grace) is taken back, as long
         as nobody else has claimed the code: the account exists and must have its code.
         """
+        return self.confirm_all([(reservation, user_id)])[0]
+
+    def confirm_all(self, claims: Sequence[tuple[str, str]]) -> list[ConfirmOutcome]:
+        """The same for several (reservation, user id); the outcomes in their order."""
         now = self._clock()
         # A confirmation that a power cut undoes is made again by reconciliation.
         with unflushed(self._engine) as connection:
-            if codes.confirm(connection, reservation, user_id, "confirmed", now):
-                return Done(changed=True)
-            held = codes.by_reservation(connection, reservation)
-            if held and held.user_id == user_id:
-                return Done(changed=False)
-        with self._engine.begin() as connection:
-            return self._take_back(connection, reservation, user_id, now)
+            confirmed = [self._confirm(connection, *claim, now) for claim in claims]
+        return [
+            outcome or self._take_back(*claim, now) for claim, outcome in zip(claims, confirmed, strict=True)
+        ]
 
     def release(self, reservation: str, user_id: str) -> Done:
         """claimed → free: Keycloak rolled back and the user was looked up and is absent."""
@@ -192,14 +193,19 @@ class Claims:
             throttles.count(connection, asker.tries, now)
             return Reserved(won, held.code) if won else CodeRefused()
 
-    def _take_back(
-        self, connection: Connection, reservation: str, user_id: str, now: datetime
-    ) -> ConfirmOutcome:
-        lost = codes.claimed_once(connection, reservation, user_id)
-        if lost is None or lost.state not in (State.FREE, State.RESERVED):
-            return ClaimRefused()
-        healed = codes.assign(connection, lost, user_id, "healed", now, reservation)
-        return Done(changed=True) if healed else ClaimRefused()
+    def _confirm(self, connection: Connection, reservation: str, user_id: str, now: datetime) -> Done | None:
+        if codes.confirm(connection, reservation, user_id, "confirmed", now):
+            return Done(changed=True)
+        held = codes.by_reservation(connection, reservation)
+        return Done(changed=False) if held and held.user_id == user_id else None
+
+    def _take_back(self, reservation: str, user_id: str, now: datetime) -> ConfirmOutcome:
+        with self._engine.begin() as connection:
+            lost = codes.claimed_once(connection, reservation, user_id)
+            if lost is None or lost.state not in (State.FREE, State.RESERVED):
+                return ClaimRefused()
+            healed = codes.assign(connection, lost, user_id, "healed", now, reservation)
+            return Done(changed=True) if healed else ClaimRefused()
 
     def _compare(
         self, connection: Connection, record: Record, typed: rules.CodiceFiscale, now: datetime

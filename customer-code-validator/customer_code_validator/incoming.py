@@ -28,11 +28,24 @@ def fields(request: Request, most: dict[str, int]) -> dict[str, str]:
     and lone surrogates (which no database takes).
     """
     body = _object(request)
-    faults = [FieldError(name, "unknown") for name in body if name not in most]
-    faults += [FieldError(name, fault) for name in most if (fault := _fault(body.get(name), most[name]))]
-    if faults:
-        raise BadRequestError(tuple(faults[:20]))
+    _refuse(_faults(body, most))
     return {name: body[name] for name in most}
+
+
+def objects(request: Request, name: str, most: dict[str, int], at_most: int) -> list[dict[str, str]]:
+    """The objects of the list `name`, which is all that the JSON object has: 1 to `at_most`, each as `fields`
+    takes it. Raises `BadRequestError`, with the place of a faulty field as `name[3].field`.
+    """
+    body = _object(request)
+    items = body.get(name)
+    if set(body) != {name} or not isinstance(items, list) or not 0 < len(items) <= at_most:
+        raise BadRequestError((FieldError(name, "invalid"),))
+    for position, item in enumerate(items):
+        where = f"{name}[{position}]"
+        _refuse(
+            _faults(item, most, f"{where}.") if isinstance(item, dict) else [FieldError(where, "invalid")]
+        )
+    return [{key: item[key] for key in most} for item in items]
 
 
 def require_user_id(text: str) -> str:
@@ -40,6 +53,17 @@ def require_user_id(text: str) -> str:
     if not USER_ID.fullmatch(text):
         raise BadRequestError((FieldError("userId", "invalid"),))
     return text
+
+
+def _faults(body: dict[str, Any], most: dict[str, int], where: str = "") -> list[FieldError]:
+    unknown = [FieldError(where + name, "unknown") for name in body if name not in most]
+    wrong = {name: fault for name in most if (fault := _fault(body.get(name), most[name]))}
+    return unknown + [FieldError(where + name, fault) for name, fault in wrong.items()]
+
+
+def _refuse(faults: list[FieldError]) -> None:
+    if faults:
+        raise BadRequestError(tuple(faults[:20]))
 
 
 def _object(request: Request) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Answers over HTTP: outcomes to status and JSON, failures as RFC 9457 problem details."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Response
@@ -21,7 +22,7 @@ from customer_code_validator.outcomes import (
 )
 
 
-def success(body: dict[str, str]) -> Response:
+def success(body: Mapping[str, object]) -> Response:
     """200 with a JSON object."""
     return _json(HTTPStatus.OK, body, "application/json")
 

@@ -4,11 +4,14 @@ from flask import Blueprint, Response, current_app, g, request
 
 from customer_code_validator import limits, problems
 from customer_code_validator.claims import Claims
-from customer_code_validator.incoming import BadRequestError, fields, require_user_id
-from customer_code_validator.outcomes import Checked, FieldError
+from customer_code_validator.incoming import BadRequestError, fields, objects, require_user_id
+from customer_code_validator.outcomes import Checked, ClaimRefused, FieldError
 from customer_code_validator.parts import parts_of
 
 _USER = {"userId": 255}
+
+MOST_CONFIRMATIONS = 20
+"""In one call: with the longest ids still within the body's limit."""
 
 v1 = Blueprint("v1", __name__, url_prefix="/v1")
 
@@ -44,11 +47,15 @@ def claim(reservation: str) -> Response:
     return problems.respond(_claims().claim(reservation, user_id, sent["codiceFiscale"]))
 
 
-@v1.post("/reservations/<reservation>/confirm")
-def confirm(reservation: str) -> Response:
-    """After the commit."""
-    user_id = require_user_id(fields(request, _USER)["userId"])
-    return problems.respond(_claims().confirm(reservation, user_id))
+@v1.post("/confirmations")
+def confirm() -> Response:
+    """After the commits."""
+    sent = objects(request, "confirmations", {"reservation": 64, **_USER}, MOST_CONFIRMATIONS)
+    claims = [(one["reservation"], require_user_id(one["userId"])) for one in sent]
+    outcomes = zip(claims, _claims().confirm_all(claims), strict=True)
+    return problems.success(
+        {"refused": [user for (_, user), outcome in outcomes if outcome == ClaimRefused()]}
+    )
 
 
 @v1.post("/reservations/<reservation>/release")

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 from stack.settings import HOST
 
-#: The steps of a registration, as the last part of their address; reserve ends in "reservations".
+#: The steps of a registration, as the last part of their address, but for those of _BY_COLLECTION.
 STEPS = ("reserve", "check", "claim", "confirm", "release")
+_BY_COLLECTION = {"reservations": "reserve", "confirmations": "confirm"}
 
 SLOW_SECONDS = 5.0
 
@@ -161,8 +162,8 @@ class _Server(ThreadingHTTPServer):
 
 def _step_of(method: str, path: str) -> str:
     last = path.rstrip("/").rsplit("/", 1)[-1]
-    if method == "POST" and last == "reservations":
-        return "reserve"
+    if method == "POST" and last in _BY_COLLECTION:
+        return _BY_COLLECTION[last]
     return last if last in STEPS else "other"
 
 

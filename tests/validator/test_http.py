@@ -58,6 +58,13 @@ def reason(response: TestResponse) -> tuple[int, str]:
     return response.status_code, body["reason"]
 
 
+def confirm(client: FlaskClient, *claims: tuple[str, str]) -> list[str]:
+    """Confirm these (reservation, user id); the users refused."""
+    named = [{"reservation": reservation, "userId": user} for reservation, user in claims]
+    refused: list[str] = post(client, "/v1/confirmations", {"confirmations": named}).get_json()["refused"]
+    return refused
+
+
 def test_a_registration_walks_through_the_contract(client: FlaskClient, world: World) -> None:
     reserved = post(client, "/v1/reservations", {**RESERVE, "code": " 1000 234567"})
     assert (reserved.status_code, reserved.get_json()["code"]) == (200, ROSSI.code)
@@ -67,7 +74,7 @@ def test_a_registration_walks_through_the_contract(client: FlaskClient, world: W
     claimed = post(client, f"{here}/claim", CLAIM)
     assert claimed.get_json() == {"code": ROSSI.code, "codiceFiscale": ROSSI.codice_fiscale}
     for _ in range(2):
-        assert post(client, f"{here}/confirm", USER).get_json() == {}
+        assert confirm(client, (reserved.get_json()["reservation"], "user-1")) == []
     assert world.state() == "confirmed"
     for _ in range(2):
         deleted = client.delete("/v1/users/user-1/code", headers=BEARER)
@@ -110,7 +117,7 @@ def test_each_refusal_has_its_status_and_reason(client: FlaskClient, world: Worl
     assert mismatch.get_json()["errors"] == [{"field": "codiceFiscale", "reason": "identity_mismatch"}]
     assert reason(post(client, "/v1/reservations/nonsense/check", CHECK)) == (409, "reservation_lost")
     assert reason(post(client, "/v1/reservations/nonsense/claim", CLAIM)) == (409, "claim_refused")
-    assert reason(post(client, "/v1/reservations/nonsense/confirm", USER)) == (409, "claim_refused")
+    assert confirm(client, (reservation, "user-1")) == ["user-1"]
     assert post(client, "/v1/reservations/nonsense/release", USER).status_code == 200
     world.clock.forward(hours=3)
     world.directory.down = True
@@ -203,8 +210,43 @@ def test_a_body_beyond_the_limit_is_not_read(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("user_id", ["", "with blank", "è", "x" * 256])
 def test_a_user_id_that_cannot_be_one_is_refused(client: FlaskClient, user_id: str) -> None:
-    response = post(client, "/v1/reservations/r/confirm", {"userId": user_id})
+    response = post(client, "/v1/reservations/r/release", {"userId": user_id})
     assert reason(response) == (400, "request_invalid")
+
+
+def test_of_several_confirmations_only_those_of_lost_claims_are_refused(
+    client: FlaskClient, world: World
+) -> None:
+    mine, other = world.claimed(ROSSI, "user-1"), world.claimed(BIANCHI, "user-2")
+    assert confirm(client, (mine, "user-1"), ("nonsense", "user-3"), (other, "user-2")) == ["user-3"]
+    assert (world.state(ROSSI.code), world.state(BIANCHI.code)) == ("confirmed", "confirmed")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "confirmations"),
+        ({"confirmations": []}, "confirmations"),
+        ({"confirmations": [{"reservation": "r", "userId": "u"}] * 21}, "confirmations"),
+        ({"confirmations": [{"reservation": "r", "userId": "u"}], "more": 1}, "confirmations"),
+        ({"confirmations": ["r"]}, "confirmations[0]"),
+        (
+            {"confirmations": [{"reservation": "r", "userId": "u"}, {"reservation": 1}]},
+            "confirmations[1].reservation",
+        ),
+    ],
+)
+def test_confirmations_that_are_not_the_contracts_name_the_place(
+    client: FlaskClient, body: dict[str, Any], field: str
+) -> None:
+    answer = post(client, "/v1/confirmations", body)
+    assert reason(answer) == (400, "request_invalid")
+    assert answer.get_json()["errors"][0]["field"] == field
+
+
+def test_as_many_confirmations_as_are_allowed_fit_into_the_body(client: FlaskClient) -> None:
+    users = ["u" * 252 + f"{number:03d}" for number in range(20)]
+    assert confirm(client, *(("r" * 64, user) for user in users)) == users
 
 
 def test_unknown_paths_and_methods_are_problems_too(client: FlaskClient) -> None:

@@ -6,10 +6,9 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
@@ -31,8 +30,10 @@ import org.keycloak.util.JsonSerialization;
  *
  * <p>A client of our own and not Keycloak's shared one: that waits for a connection without end by default, and
  * sends through the proxy of the environment. The JDK's own costs a registration 2 ms more of the processor.
+ *
+ * @param settings null where the realm has none: every call is UNAVAILABLE then
  */
-final class ValidatorClient {
+record ValidatorClient(ValidatorSettings settings) {
 
     private static final Logger LOG = Logger.getLogger(ValidatorClient.class);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
@@ -55,14 +56,6 @@ final class ValidatorClient {
             .disableContentCompression()
             .disableRedirectHandling()
             .build();
-    /** Bounds the whole exchange: the socket's own limit begins anew with every byte. */
-    private static final ScheduledThreadPoolExecutor CLOCK = clock();
-
-    private final ValidatorSettings settings;
-
-    private ValidatorClient(ValidatorSettings settings) {
-        this.settings = settings;
-    }
 
     static ValidatorClient of(KeycloakSession session, RealmModel realm) {
         ValidatorSettings settings = settings(session, realm);
@@ -95,8 +88,9 @@ final class ValidatorClient {
         return post(step(reservation, "claim"), Map.of("userId", userId, "codiceFiscale", codiceFiscale));
     }
 
-    Verdict confirm(String reservation, String userId) {
-        return post(step(reservation, "confirm"), Map.of("userId", userId));
+    Verdict confirm(Collection<ClaimSettlement.Claim> claims) {
+        return post("confirmations", Map.of("confirmations", claims.stream()
+                .map(claim -> Map.of("reservation", claim.reservation(), "userId", claim.userId())).toList()));
     }
 
     Verdict release(String reservation, String userId) {
@@ -116,7 +110,7 @@ final class ValidatorClient {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    private Verdict post(String path, Map<String, String> body) {
+    private Verdict post(String path, Map<String, ?> body) {
         if (settings == null) {
             return Verdict.unavailable();
         }
@@ -136,7 +130,8 @@ final class ValidatorClient {
 
     private Verdict send(HttpRequestBase request) {
         request.setHeader("Authorization", "Bearer " + settings.secret());
-        Future<?> limit = CLOCK.schedule(request::abort, ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        // Bounds the whole exchange: the socket's own limit begins anew with every byte.
+        Future<?> limit = Clock.after(ANSWER_LIMIT, request::abort);
         try {
             return exchange(request);
         } catch (IOException dropped) {
@@ -181,15 +176,5 @@ final class ValidatorClient {
                     settings.url(), status);
         }
         return verdict;
-    }
-
-    private static ScheduledThreadPoolExecutor clock() {
-        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread thread = new Thread(work, "customer-codes-clock");
-            thread.setDaemon(true);
-            return thread;
-        });
-        clock.setRemoveOnCancelPolicy(true);
-        return clock;
     }
 }

@@ -21,6 +21,12 @@ record ValidatorSettings(URI url, String secret) {
     /** Used where the console's field is empty; the validator reads its own secret from the same name. */
     static final String SECRET_ENVIRONMENT = "CUSTOMER_CODES_SECRET";
 
+    /** Without the secret, wherever it is printed. */
+    @Override
+    public String toString() {
+        return url.toString();
+    }
+
     /** Null where the realm has no code page or its execution is not configured. */
     static ValidatorSettings of(KeycloakSession session, RealmModel realm) {
         AuthenticationFlowModel flow = realm.getRegistrationFlow();

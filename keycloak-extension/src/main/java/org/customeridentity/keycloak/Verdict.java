@@ -65,6 +65,11 @@ record Verdict(Outcome outcome, JsonNode body, String reason, List<FieldReason> 
         return body == null || !body.path(field).isTextual() ? null : body.path(field).asText();
     }
 
+    /** The texts of a list in the accepted body; none where there is no such list. */
+    List<String> texts(String field) {
+        return body == null ? List.of() : body.path(field).valueStream().map(JsonNode::asText).toList();
+    }
+
     /** The theme's message key for this refusal. */
     String messageKey() {
         return messageKey(reason);
