@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provisioning.gateway import Gateway, GatewayError, segment
+from provisioning.gateway import Gateway, GatewayError, NotFoundError, segment
 from provisioning.nodes import Json
 from provisioning.observed import Observed
 
@@ -62,13 +62,21 @@ class Target:
         """Id and name of a role of a client, or of the realm where None."""
         if uuid := self.observed.role_id(client, name):
             return {"id": uuid, "name": name}
-        found = self.get("clients", self.client(client), "roles", name) if client else self.get("roles", name)
-        return {"id": found["id"], "name": name}
+        container = ["clients", self.client(client)] if client else []
+        shown = f"{client}/{name}" if client else name
+        return {"id": self._known("role", shown, *container, "roles", name)["id"], "name": name}
+
+    def _known(self, what: str, shown: str, *names: str) -> Json:
+        try:
+            return self.get(*names)
+        except NotFoundError as error:
+            words = f"there is no {what} {shown} in the realm: declare it, or correct the name"
+            raise GatewayError(words) from error
 
     def group(self, path: str) -> str:
         """The id of a group by its path, also of one created a moment ago."""
         known = self._groups.get(path) or self.observed.group_ids.get(path)
-        return known or str(self.get("group-by-path", *path.strip("/").split("/"))["id"])
+        return known or str(self._known("group", path, "group-by-path", *path.strip("/").split("/"))["id"])
 
     def made_group(self, path: str, uuid: str) -> None:
         """Remember a group just created."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
-from provisioning.gateway import Gateway, segment
+from provisioning.gateway import Gateway, GatewayError, NotFoundError, segment
 from provisioning.nodes import Json
 from provisioning.observed import Observed
 from provisioning.resources.base import Declared, Kind, overlaid
@@ -37,7 +37,7 @@ class Workflows(Kind):
 
     def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
         if "workflows" in declared:
-            observed.workflows = gateway.get(f"/{segment(observed.realm)}/workflows")
+            observed.workflows = _read(gateway, observed.realm)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         return {each["name"]: _normal(each) for each in declared.get("workflows") or [] if "name" in each}
@@ -53,6 +53,16 @@ class Workflows(Kind):
             target.post("workflows", body=change.desired)
         else:
             target.put("workflows", change.observed["id"], body=overlaid(change.observed, change.desired))
+
+
+def _read(gateway: Gateway, realm: str) -> list[dict[str, Any]]:
+    try:
+        return list(gateway.get(f"/{segment(realm)}/workflows"))
+    except NotFoundError as error:
+        raise GatewayError(
+            f"{error}: this server runs without workflows: start it with --features=workflows, or take"
+            " workflows out of the configuration"
+        ) from error
 
 
 def _normal(workflow: dict[str, Any]) -> dict[str, Any]:

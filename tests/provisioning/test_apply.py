@@ -8,7 +8,7 @@ import pytest
 
 from provisioning import engine, fingerprint
 from provisioning.connection import Answer
-from provisioning.gateway import Gateway, Login, RefusedError
+from provisioning.gateway import Gateway, Login, NotFoundError, RefusedError
 from provisioning.nodes import MASK, Secret
 from provisioning.observed import Observed
 from provisioning.plan import creation, make
@@ -16,6 +16,7 @@ from provisioning.problems import ProvisioningError
 from provisioning.resources import KINDS
 from provisioning.resources.authorization import Authorization
 from provisioning.resources.clients import Clients
+from provisioning.resources.groups import Groups
 from provisioning.resources.realm import RealmSettings
 from provisioning.resources.roles import RealmRoles
 from provisioning.target import Target
@@ -221,3 +222,31 @@ def test_a_resource_whose_scopes_change_is_written_once_more_for_the_servers_cac
         ("PUT", "resource"),
         ("DELETE", "scope"),
     ]
+
+
+class Without(FakeGateway):
+    """Knows nothing that it is asked for."""
+
+    def get(self, path: str) -> Any:
+        raise NotFoundError("GET", path, 404, "no such thing")
+
+
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [
+        ({"realmRoles": ["x"]}, "there is no role x in the realm: declare it, or correct the name"),
+        ({"clientRoles": {"c": ["x"]}}, "there is no role c/x in the realm: declare it, or correct the name"),
+    ],
+)
+def test_a_reference_to_nothing_says_what_there_is_none_of(group: dict[str, Any], said: str) -> None:
+    export = {"groups": [{"name": "g", "id": "1"}], "clients": [{"clientId": "c", "id": "2"}]}
+    observed = Observed("r", exists=True, export=export)
+    (change,) = make({"groups": [{"name": "g", **group}]}, observed).changes
+    with pytest.raises(ProvisioningError) as caught:
+        Groups().carry_out(change, Target(Without(), observed))
+    assert str(caught.value) == said
+
+
+def test_a_server_without_workflows_is_told() -> None:
+    with pytest.raises(ProvisioningError, match="start it with --features=workflows"):
+        engine.look({"workflows": []}, Without({}), "r")
