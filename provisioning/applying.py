@@ -47,12 +47,12 @@ class Outcome:
 class Applying:
     """One apply.
 
-    `look` plans anew; `creation` is the import that makes the realm of a plan; `approve` sees the first plan
-    before any of it is written, again under the lock, and raises where it must not be; `judge` does so for
-    the plan of each round.
+    `look` plans anew, given the plan that was carried out before; `creation` is the import that makes the
+    realm of a plan; `approve` sees the first plan before any of it is written, again under the lock, and
+    raises where it must not be; `judge` does so for the plan of each round.
     """
 
-    look: Callable[[], Plan]
+    look: Callable[[Plan | None], Plan]
     creation: Callable[[Plan], dict[str, Json]]
     gateway: Gateway
     approve: Callable[[Plan], None] = lambda _: None
@@ -63,7 +63,7 @@ class Applying:
 
     def run(self) -> Outcome:
         """Until a plan is empty. Raises ProvisioningError, ApplyError once something was to be written."""
-        first = plan = self.look()
+        first = plan = self.look(None)
         self.approve(plan)
         self.judge(plan)
         lock = Lock(self.gateway.twin(), plan.realm, self.patience, self.tell, sleep=self.gateway.sleep)
@@ -72,16 +72,16 @@ class Applying:
             return Outcome(first, ())
         try:
             if not plan.creates and not _one_call(plan):
-                plan = self._locked(lock)
+                plan = self._locked(lock, None if plan.observed.lock else plan)
             self._converge(plan, lock)
         finally:
             lock.release()
         return Outcome(first, tuple(self.done))
 
-    def _locked(self, lock: Lock) -> Plan:
+    def _locked(self, lock: Lock, before: Plan | None = None) -> Plan:
         """The plan of a realm that nobody else changes any more."""
         lock.take()
-        plan = self.look()
+        plan = self.look(before)
         self.approve(plan)
         return plan
 
@@ -107,7 +107,7 @@ class Applying:
 
     def _again(self, before: Plan, lock: Lock) -> Plan:
         """What is left to do. A realm that another apply made meanwhile is locked by that one."""
-        plan = self.look()
+        plan = self.look(before)
         if before.creates and not plan.creates and not lock.held:
             plan = self._locked(lock)
         return plan
@@ -120,11 +120,11 @@ class Applying:
         try:
             self.gateway.post("", {**body, "roles": locked})
         except RefusedError as error:
-            if error.status == _CONFLICT and not self.look().creates:
+            if error.status == _CONFLICT and not self.look(None).creates:
                 return  # another apply was faster
-            raise self._stopped(what, error, plan.changes) from error
+            raise self._stopped(what, str(error), plan.changes) from error
         except ProvisioningError as error:
-            raise self._stopped(what, error, plan.changes) from error
+            raise self._stopped(what, str(error), plan.changes) from error
         self._did(what)
         # A token knows nothing of a realm made after it.
         self.gateway.refresh()
@@ -132,21 +132,21 @@ class Applying:
 
     def _carry_out(self, plan: Plan, lock: Lock) -> None:
         target = Target(self.gateway, plan.observed)
-        left = list(plan.changes)
+        done = 0
         for step in steps(plan.changes):
-            del left[: len(step.changes)]
+            done += len(step.changes)
             try:
                 lock.require()
                 step.carry_out(target)
             except ProvisioningError as error:
-                raise self._stopped(step.words, error, left) from error
+                raise self._stopped(step.words, str(error), plan.changes[done:]) from error
             except KeyboardInterrupt as error:
                 words = "interrupted; whether this was done shows when the same command runs again"
-                raise ApplyError(self.done, step.words, words, [str(change) for change in left]) from error
+                raise self._stopped(step.words, words, plan.changes[done:]) from error
             self._did(step.words)
 
-    def _stopped(self, what: str, error: Exception, left: tuple[Change, ...] | list[Change]) -> ApplyError:
-        return ApplyError(self.done, what, str(error), [str(change) for change in left])
+    def _stopped(self, what: str, reason: str, left: tuple[Change, ...]) -> ApplyError:
+        return ApplyError(self.done, what, reason, [str(change) for change in left])
 
     def _did(self, what: str) -> None:
         self.done.append(what)

@@ -22,6 +22,9 @@ from provisioning.shapes import KNOWN_VERSION, Record
 
 __all__ = ["ApplyError", "Outcome", "apply", "declare", "make_plan", "read", "refuse_broken"]
 
+_FEW_CHANGES = 100
+"""So many cannot make a large realm of a small one: its size need not be asked again."""
+
 _ROOT = Record({name: shape for kind in KINDS for name, shape in kind.fields.items()})
 _BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 
@@ -66,9 +69,10 @@ def _only_unknown_fields(config: Config) -> bool:
     return found == {Severity.UNKNOWN_FIELD}
 
 
-def make_plan(declared: Declared, gateway: Gateway, realm: str) -> Plan:
-    """Observe the realm, compare, and judge."""
-    plan = plans.make(declared, look(declared, gateway, realm))
+def make_plan(declared: Declared, gateway: Gateway, realm: str, before: Plan | None = None) -> Plan:
+    """Observe the realm, compare, and judge. `before` is the plan that was carried out since the realm's size
+    was last asked, where there is one."""
+    plan = plans.make(declared, look(declared, gateway, realm, large=_still_large(before)))
     login = gateway.login
     facts = Facts(plan.observed, login.realm, login.client_id, login.username or "")
     if dangers.asks_for_users(plan):
@@ -76,10 +80,19 @@ def make_plan(declared: Declared, gateway: Gateway, realm: str) -> Plan:
     return replace(plan, dangers=dangers.found(plan, facts))
 
 
-def look(declared: Declared, gateway: Gateway, realm: str, *, everything: bool = False) -> Observed:
-    """The realm as it is, as far as `declared` asks for it, or all of it."""
+def _still_large(before: Plan | None) -> bool | None:
+    """Whether the realm must be large, or small, as it was; None where that is to be asked."""
+    if before is None or before.creates:
+        return None
+    return before.observed.large if before.observed.large or len(before.changes) < _FEW_CHANGES else None
+
+
+def look(
+    declared: Declared, gateway: Gateway, realm: str, *, everything: bool = False, large: bool | None = None
+) -> Observed:
+    """The realm as it is, as far as `declared` asks for it, or all of it; `large` as for `observe`."""
     asked = {**dict.fromkeys(_ROOT.fields), "userProfile": {}, **declared} if everything else declared
-    observed = observe(gateway, realm)
+    observed = observe(gateway, realm, large)
     if observed.exists:
         for kind in KINDS:
             kind.complete(asked, observed, gateway)
@@ -102,7 +115,7 @@ def apply(
     are refused (DangerError) unless `allow` has their names.
     """
     return Applying(
-        look=lambda: make_plan(declared, gateway, realm),
+        look=lambda before: make_plan(declared, gateway, realm, before),
         creation=lambda plan: plans.creation(declared, plan),
         gateway=gateway,
         approve=approve,

@@ -86,9 +86,11 @@ class Gateway:
         """Remove; role mappings and composites name in the body what to remove."""
         self._send("DELETE", path, body)
 
-    def export(self, realm: str) -> Json:
-        """The whole realm in one call. A POST by name, a reading by nature: it changes nothing."""
-        path = f"/{segment(realm)}/partial-export?exportClients=true&exportGroupsAndRoles=true"
+    def export(self, realm: str, *, whole: bool = True) -> Json:
+        """The realm in one call, without clients, groups and roles unless `whole`. A POST by name, a reading
+        by nature: it changes nothing."""
+        wanted = "true" if whole else "false"
+        path = f"/{segment(realm)}/partial-export?exportClients={wanted}&exportGroupsAndRoles={wanted}"
         return self._json(self._send("POST", path, {}))
 
     def refresh(self) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.change import Change
-from provisioning.gateway import segment
+from provisioning.gateway import Gateway, segment
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
+from provisioning.paging import read_authorization
 from provisioning.problems import Problems, Severity
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid
 from provisioning.shapes import LIST, MAP, Maps, Record, Records, fields
@@ -81,6 +82,10 @@ class Authorization(Kind):
     def desired(self, declared: Declared) -> dict[str, Json]:
         found = _settings(declared.get("clients") or [])
         return {client: settings for client, settings in found.items() if client != ADMINISTRATORS}
+
+    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+        if observed.large:
+            read_authorization(gateway, observed.realm, observed.export, self.desired(declared))
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return _settings(observed.list_of("clients"))

@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
+from provisioning.gateway import Gateway
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.ownership import Ownership
+from provisioning.paging import read_client_roles
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid
 from provisioning.resources.clients import built_in_client
 from provisioning.shapes import LIST, SET, TEXT, Maps, Record, Records, Shape, fields
@@ -158,6 +160,12 @@ class ClientRoles(_Roles):
     """Roles of clients; read from `roles.client.CLIENT`."""
 
     name = "client role"
+
+    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+        if observed.large:
+            read_client_roles(
+                gateway, observed.realm, observed.export, (declared.get("roles") or {}).get("client") or ()
+            )
 
     def mine(self, client: str | None) -> bool:
         return client is not None

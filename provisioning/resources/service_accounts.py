@@ -6,8 +6,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from provisioning.change import Action, Change
+from provisioning.gateway import Gateway
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
+from provisioning.paging import read_service_accounts
 from provisioning.problems import Problems
 from provisioning.resources.base import Declared, Kind
 from provisioning.resources.rolemappings import FIELDS, map_roles, mappings
@@ -38,6 +40,10 @@ class ServiceAccounts(Kind):
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         return {user[_CLIENT]: mappings(user) for user in declared.get("users") or [] if user.get(_CLIENT)}
+
+    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+        if observed.large:
+            read_service_accounts(gateway, observed.realm, observed.export, self.desired(declared))
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return {user[_CLIENT]: user for user in observed.list_of("users") if user.get(_CLIENT)}

@@ -18,6 +18,8 @@ class Reader(FakeGateway):
 
     def get(self, path: str) -> Json:
         self.calls.append(("GET", path))
+        if path.endswith("/groups/count"):
+            return {"count": 1}
         if path.endswith(("/client-secret", "/profile", "/role-mappings")):
             return {}
         if "/users?" in path:
@@ -52,4 +54,5 @@ DECLARED: dict[str, tuple[dict[str, Any], list[str]]] = {
 def test_beyond_the_export_only_what_is_declared_is_read(declared: dict[str, Any], paths: list[str]) -> None:
     reader = Reader(_EXPORT)
     engine.look(declared, reader, "r")
-    assert [path for _, path in reader.calls] == paths
+    size = ["/r/clients?first=500&max=1", "/r/groups/count"]
+    assert [path for _, path in reader.calls] == [*size, *paths]
