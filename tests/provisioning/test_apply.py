@@ -249,4 +249,4 @@ def test_a_reference_to_nothing_says_what_there_is_none_of(group: dict[str, Any]
 
 def test_a_server_without_workflows_is_told() -> None:
     with pytest.raises(ProvisioningError, match="start it with --features=workflows"):
-        engine.look({"workflows": []}, Without({}), "r")
+        engine.look({"workflows": []}, Without({}), "r", large=False)
