@@ -80,7 +80,6 @@ class _Roles(Kind):
     """What realm roles and client roles have in common."""
 
     shape = Record({"description": TEXT, "attributes": Maps(LIST)})
-    prunable = "roles"
 
     @abstractmethod
     def mine(self, client: str | None) -> bool:
@@ -126,6 +125,7 @@ class RealmRoles(_Roles):
     """Roles of the realm; read from `roles.realm`. Brings the whole of `roles` into a new realm's import."""
 
     name = "realm role"
+    prunable = "roles.realm"
     fields: ClassVar[Mapping[str, Shape]] = {"roles": Record({"realm": _ROLES, "client": Maps(_ROLES)})}
 
     def mine(self, client: str | None) -> bool:
@@ -160,6 +160,7 @@ class ClientRoles(_Roles):
     """Roles of clients; read from `roles.client.CLIENT`."""
 
     name = "client role"
+    prunable = "roles.client"
 
     def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
         if observed.large:

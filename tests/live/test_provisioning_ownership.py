@@ -24,7 +24,10 @@ def declare(realm: Provisioned, text: str) -> None:
     (realm.folder / "realm.yaml").write_text(text, encoding="utf-8")
 
 
-PRUNED = "provisioning: {prune: {clients: undeclared, roles: undeclared, authenticationFlows: undeclared}}\n"
+PRUNED = (
+    "provisioning: {prune: {clients: undeclared, roles.realm: undeclared, roles.client: undeclared, "
+    "authenticationFlows: undeclared}}\n"
+)
 FULL = (
     PRUNED
     + """

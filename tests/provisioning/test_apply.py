@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from provisioning.resources.authorization import Authorization
 from provisioning.resources.clients import Clients
 from provisioning.resources.groups import Groups
 from provisioning.resources.realm import RealmSettings
+from provisioning.resources.record import OwnershipRecord
 from provisioning.resources.roles import RealmRoles
+from provisioning.resources.workflows import Workflows
 from provisioning.target import Target
 from tests.provisioning.fakes import FakeGateway, Scripted
 
@@ -249,4 +252,19 @@ def test_a_reference_to_nothing_says_what_there_is_none_of(group: dict[str, Any]
 
 def test_a_server_without_workflows_is_told() -> None:
     with pytest.raises(ProvisioningError, match="start it with --features=workflows"):
-        engine.look({"workflows": []}, Without({}), "r", large=False)
+        Workflows().complete({"workflows": []}, Observed("r", exists=True), Without())
+
+
+def test_a_record_is_written_with_the_lists_that_are_not_declared() -> None:
+    declared = {"provisioning": {"owner": "portal"}, "roles": {"realm": [{"name": "a"}]}}
+    export = {
+        "attributes": {"provisioning.owner.portal": '{"clients": ["c"], "roles.client": ["c/x"]}'},
+        "roles": {"realm": [{"name": "a", "id": "1"}]},
+    }
+    ((_, path, body),) = sent(OwnershipRecord, declared, export)
+    assert path == "/r"
+    assert json.loads(body["attributes"]["provisioning.owner.portal"]) == {
+        "clients": ["c"],
+        "roles.client": ["c/x"],
+        "roles.realm": ["a"],
+    }
