@@ -168,22 +168,15 @@ def test_the_form_of_another_browser_cannot_be_sent_from_this_one(scene: Scene) 
     anna.register()
 
 
-def test_a_code_that_another_browser_holds_is_refused_as_if_unknown(scene: Scene) -> None:
+def test_a_registered_code_is_refused_as_if_unknown(scene: Scene) -> None:
     anna = scene.registrant()
-    anna.open_form()
+    anna.register()
     thief = Registrant(scene.stack, anna.customer)
     taken, unknown = thief.send_code(), thief.send_code("ZZZZ999999")
     for page in (taken, unknown):
         assert page.name == "customer-code", page.described()
         assert CODE_REFUSED in page.errors.get("customerCode", ""), page.described()
     assert taken.errors == unknown.errors
-
-
-def test_a_registered_code_is_refused(scene: Scene) -> None:
-    anna = scene.registrant()
-    anna.register()
-    page = Registrant(scene.stack, anna.customer).send_code()
-    assert CODE_REFUSED in page.errors.get("customerCode", ""), page.described()
 
 
 @pytest.mark.parametrize("query", [{"endpoint": "registrations"}, {"prompt": "create"}], ids=str)
