@@ -25,13 +25,14 @@ __all__ = ["ApplyError", "Outcome", "apply", "declare", "make_plan", "read", "re
 _FEW_CHANGES = 100
 """So many cannot make a large realm of a small one: its size need not be asked again."""
 
-_ROOT = Record({name: shape for kind in KINDS for name, shape in kind.fields.items()})
+ROOT = Record({name: shape for kind in KINDS for name, shape in kind.fields.items()})
+"""A whole configuration: RealmRepresentation, as far as the kinds know it."""
 _BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 
 
 def read(config: Config) -> Declared:
     """The configuration as one plain representation; `config.problems` gains whatever is wrong with it."""
-    declared: dict[str, Any] = _ROOT.read(config.root, "", config.problems)
+    declared: dict[str, Any] = ROOT.read(config.root, "", config.problems)
     for kind in KINDS:
         kind.check(config.root, config.problems)
     return declared
@@ -91,7 +92,7 @@ def look(
     declared: Declared, gateway: Gateway, realm: str, *, everything: bool = False, large: bool | None = None
 ) -> Observed:
     """The realm as it is, as far as `declared` asks for it, or all of it; `large` as for `observe`."""
-    asked = {**dict.fromkeys(_ROOT.fields), "userProfile": {}, **declared} if everything else declared
+    asked = {**dict.fromkeys(ROOT.fields), "userProfile": {}, **declared} if everything else declared
     observed = observe(gateway, realm, large)
     if observed.exists:
         for kind in KINDS:

@@ -10,19 +10,24 @@ SCOPES = ("defaultClientScopes", "optionalClientScopes")
 _SERVICE = "service_account"
 _AFTER_LOGOUT = "post.logout.redirect.uris"
 
-
 Client = Mapping[str, Any]
 
 
 def expected(over_defaults: Client, own: Client, found: Client) -> dict[str, Any]:
-    """What drift compares with: the declared (`own`) over the defaults, without what is Keycloak's doing."""
+    """What drift compares with: the declared (`own`) over the defaults, what is Keycloak's doing as found."""
     result = {**over_defaults, **_scopes(over_defaults, own, found)}
     result["attributes"] = _attributes(over_defaults, found)
-    left = _lists_left_alone(own)
-    origins = _origins(result.get("redirectUris") or [])
-    if "webOrigins" not in own and set(found.get("webOrigins") or []) <= origins:
-        left.add("webOrigins")  # RepresentationToModel.defaultWebOrigins
-    return {name: value for name, value in result.items() if name not in left}
+    result.update({name: found.get(name) for name in _lists_left_alone(own)})
+    if "webOrigins" not in own and set(found.get("webOrigins") or []) <= _origins(result):
+        result["webOrigins"] = found.get("webOrigins")  # RepresentationToModel.defaultWebOrigins
+    return result
+
+
+def made(default: Client, found: Client) -> dict[str, Any]:
+    """A client like `found` as Keycloak would have made it, were only what differs declared."""
+    chosen = ("serviceAccountsEnabled", "redirectUris")
+    result = expected({**default, **{name: found.get(name) for name in chosen}}, {}, found)
+    return {**result, **{name: default.get(name) for name in chosen}}
 
 
 def _attributes(over_defaults: Client, found: Client) -> dict[str, Any]:
@@ -30,9 +35,7 @@ def _attributes(over_defaults: Client, found: Client) -> dict[str, Any]:
     to return to after logout; one made later has not."""
     attributes = {**(over_defaults.get("attributes") or {})}
     imported = (found.get("attributes") or {}).get(_AFTER_LOGOUT) == "+"
-    if imported and not attributes.get(_AFTER_LOGOUT):
-        attributes.pop(_AFTER_LOGOUT, None)
-    return attributes
+    return {**attributes, _AFTER_LOGOUT: attributes.get(_AFTER_LOGOUT) or "+"} if imported else attributes
 
 
 def _lists_left_alone(own: Client) -> set[str]:
@@ -51,6 +54,6 @@ def _scopes(over_defaults: Client, own: Client, found: Client) -> dict[str, Any]
     return {default: [*{*(over_defaults.get(default) or []), _SERVICE}]}
 
 
-def _origins(uris: list[str]) -> set[str]:
-    split = [urlsplit(uri) for uri in uris if uri.startswith("http")]
+def _origins(client: Client) -> set[str]:
+    split = [urlsplit(uri) for uri in client.get("redirectUris") or [] if uri.startswith("http")]
     return {f"{each.scheme}://{each.netloc}" for each in split}

@@ -120,6 +120,7 @@ class Flows(Kind):
             return None
         if existing.built_in:
             _refuse_structure(name, steps)
+        _refuse_masks(name, steps)
         fields = tuple(field for step in steps for field in described(step, PLACE, observed.fingerprints))
         touched = [step.execution for step in steps if isinstance(step, Add)]
         touched += [_as_masked(step) for step in steps if isinstance(step, Configure)]
@@ -176,6 +177,19 @@ def _as_masked(step: Configure) -> Execution:
         for key, value in step.after.config.items()
     }
     return replace(step.after, config=config, flow=None)
+
+
+def _refuse_masks(name: str, steps: list[Edit]) -> None:
+    """Keycloak replaces all settings of an execution at once, and a mask is never sent back."""
+    for step in (each for each in steps if isinstance(each, Configure)):
+        masked = [key for key, value in step.before.config.items() if value == MASK]
+        lost = [key for key in masked if key not in step.after.config]
+        if lost and step.before.config_alias == step.after.config_alias:
+            raise ProvisioningError(
+                f"authentication flow {name}: {step.after.step}.{lost[0]}: the realm has one that cannot be"
+                " read, and Keycloak replaces all settings at once: declare it as"
+                f" `{lost[0]}: !secret NAME`, or give the settings another alias"
+            )
 
 
 def _refuse_structure(name: str, steps: list[Edit]) -> None:

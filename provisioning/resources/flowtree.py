@@ -14,7 +14,7 @@ from typing import Any
 from provisioning.change import FieldChange
 from provisioning.diff import differences
 from provisioning.fingerprint import Fingerprints
-from provisioning.nodes import Json
+from provisioning.nodes import MASK, Json
 from provisioning.shapes import TextMap
 
 _CONFIG = TextMap()
@@ -210,8 +210,10 @@ def _edits_of_execution(
 
 
 def config_changes(before: Execution, after: Execution, place: str, kept: Fingerprints) -> list[FieldChange]:
-    """The settings of an execution are owned as a whole, like the flow."""
-    wanted = {**dict.fromkeys(before.config), **after.config}
+    """The settings of an execution are owned as a whole, like the flow, but for a secret that was never
+    declared: its mask says nothing."""
+    readable = [key for key, value in before.config.items() if value != MASK]
+    wanted = {**dict.fromkeys(readable), **after.config}
     changes = list(
         differences(_CONFIG, before.config, wanted, place=f"{place}.{after.config_alias}", kept=kept)
     )
