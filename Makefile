@@ -9,10 +9,10 @@ FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack)
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status plan apply check lint test faults bench clean install install-dev
+.PHONY: help run up down status plan apply check lint test faults bench bench-provisioning clean install install-dev
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
 	@echo "Ports: KEYCLOAK_PORT 8080, KEYCLOAK_MANAGEMENT_PORT 9000, VALIDATOR_PORT 8090, MAILBOX_PORT 8025, SMTP_PORT 1025"
 
 run: install ## start everything on this machine, in the foreground, until Ctrl-C
@@ -49,6 +49,9 @@ faults: install-dev ## the long fault and load runs
 
 bench: install-dev ## registrations per second against Keycloak's own registration
 	@$(BIN)/python -m benchmarks.registrations
+
+bench-provisioning: install-dev ## realm as code against Keycloak's own imports; LARGE=1: with 10,000 clients
+	@$(BIN)/python -m benchmarks.provisioning $(if $(LARGE),--large)
 
 clean: ## stop the stack and remove its data: accounts, customers, mails, passwords
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m stack clean; else rm -rf .local; fi

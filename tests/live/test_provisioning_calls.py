@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.provisioning.subjects import many
 from provisioning import engine
 from provisioning.applying import ApplyError
 from provisioning.config import load
@@ -19,7 +20,6 @@ from provisioning.gateway import Gateway, Login, NotFoundError
 from provisioning.observed import observe
 from stack import http
 from stack.keycloak import Keycloak
-from tests.support.realms import many
 
 _CALL = re.compile(r'"((?:GET|POST|PUT|DELETE) [^ "]+) HTTP')
 

@@ -1,0 +1,134 @@
+"""`python -m benchmarks.provisioning`: starts its own Keycloak, measures, prints; never fails on time."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.provisioning.subjects import Failures, Figure, Workbench, many
+from stack.errors import StackError
+from stack.local import Stack
+from stack.ports import Ports
+from stack.progress import Printer
+
+_ROUNDS = 5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; 0, or 1 where something did not do its work."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.provisioning", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=_ROUNDS, help="runs whose median is told")
+    parser.add_argument("--large", action="store_true", help="10,000 clients and groups too: many minutes")
+    parser.add_argument("--size", type=int, default=10_000, help="clients and groups of the large realm")
+    options = parser.parse_args(arguments)
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Stack(
+                Path(folder), Ports.free(), realm=False, extension=False, validator=False, say=Printer()
+            ) as stack,
+        ):
+            bench = Workbench(stack.keycloak, Path(folder))
+            for line in run(bench, options):
+                print(line, flush=True)
+    except (StackError, *Failures) as error:
+        print(f"benchmarks.provisioning: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(bench: Workbench, options: argparse.Namespace) -> Iterator[str]:
+    """The report's lines, each as soon as it is known."""
+    yield f"{os.cpu_count()} processors shared by server and client, load {os.getloadavg()[0]:.1f}"
+    yield "100 roles, 100 groups, 100 clients; medians; calls from Keycloak's access log, logins included"
+    yield from small(bench, options.rounds)
+    if options.large:
+        yield from large(bench, options.size)
+
+
+def small(bench: Workbench, rounds: int) -> Iterator[str]:
+    """Creation, nothing to do, one change; each beside its peer, in turns."""
+    content = many(100, 100, 100)
+    bench.one_post("warm", content)
+
+    def created() -> Figure:
+        bench.remove("ours")
+        return bench.ours("apply", "ours", content)
+
+    def posted() -> Figure:
+        bench.remove("post")
+        return bench.one_post("post", content)
+
+    def imported() -> Figure:
+        bench.make("kcadm")
+        return bench.kcadm("kcadm", content)
+
+    ours, post, kcadm = _turns(rounds, created, posted, imported)
+    yield _line("create", ours)
+    yield _line("  one POST /admin/realms", post, ours)
+    yield _line("  kcadm.sh partial import", kcadm, ours)
+    ours, plan, kcadm = _turns(
+        rounds,
+        lambda: bench.ours("apply", "ours", content),
+        lambda: bench.ours("plan", "ours", content),
+        lambda: bench.kcadm("kcadm", content),
+    )
+    yield _line("nothing to do, apply", ours)
+    yield _line("nothing to do, plan", plan)
+    yield _line("  kcadm.sh partial import", kcadm, ours)
+    names = iter(range(rounds))
+
+    def changed() -> Figure:
+        return bench.ours("apply", "ours", {**content, "displayName": f"Other {next(names)}"})
+
+    (one,) = _turns(rounds, changed)
+    yield _line("one field changed", one)
+
+
+def large(bench: Workbench, size: int) -> Iterator[str]:
+    """Creation in chunks and its linearity, then plans beside the fastest reading of the same data."""
+    for part in (size // 2, size):
+        content = many(max(1, part // 5), part, part)
+        bench.remove("large")
+        yield _line(
+            f"create {part} clients, {part} groups, {part // 5} roles", bench.ours("apply", "large", content)
+        )
+    for warmth in ("cold", "warm"):
+        if warmth == "cold":
+            bench.forget("large")
+        plan = bench.ours("plan", "large", content)
+        if warmth == "cold":
+            bench.forget("large")
+        yield _line(f"plan, {warmth}", plan)
+        yield _line("  the same lists in pages, nothing else", bench.fastest_reading("large"), plan)
+
+
+def _turns(rounds: int, *subjects: Callable[[], Figure]) -> list[Figure]:
+    """The median of each, measured in turns so that drift hits all alike."""
+    taken: list[list[Figure]] = [[] for _ in subjects]
+    for _ in range(rounds):
+        for subject, figures in zip(subjects, taken, strict=True):
+            figures.append(subject())
+    return [
+        Figure(
+            statistics.median(figure.seconds for figure in figures),
+            figures[-1].calls,
+            max(figure.megabytes for figure in figures),
+        )
+        for figures in taken
+    ]
+
+
+def _line(what: str, figure: Figure, ours: Figure | None = None) -> str:
+    ratio = f"   ours takes {ours.seconds / figure.seconds:.2f} of it" if ours else ""
+    memory = f"{figure.megabytes:6.0f} MB" if figure.megabytes and not ours else " " * 9
+    return f"{what:<52}{figure.seconds:8.2f} s{figure.calls:6d} calls {memory}{ratio}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
