@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provisioning import engine, report
+from provisioning import engine, plan, report
 from provisioning.config import load
 from provisioning.gateway import Gateway, Login
 from provisioning.observed import observe
@@ -85,6 +85,12 @@ def test_a_bare_realm_is_brought_to_every_kind_and_needs_no_second_apply(realm: 
     assert realm.plan() == nothing(realm.name)
     assert realm.apply().done == ()
     assert len(realm.writes()) == before + len(calls)
+
+
+def test_every_kind_reads_the_same_page_by_page(realm: Provisioned) -> None:
+    realm.apply()
+    observed = engine.look(realm.declared(), realm.gateway, realm.name, large=True)
+    assert report.as_text(plan.make(realm.declared(), observed)) == nothing(realm.name)
 
 
 def test_an_export_of_the_default_realm_changes_nothing_in_it(realm: Provisioned, tmp_path: Path) -> None:
