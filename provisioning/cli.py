@@ -7,7 +7,7 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from provisioning.commands import apply, defaults, drift, plan, take, validate
+from provisioning.commands import apply, defaults, drift, plan, schema, take, validate
 from provisioning.commands.common import FAILED, complain
 from provisioning.problems import ConfigError, ProvisioningError
 
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for each in (validate, plan, apply, drift, take, defaults):
+    for each in (validate, plan, apply, drift, take, schema, defaults):
         each.register(commands)
     return parser
 

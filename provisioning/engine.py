@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-from provisioning import dangers
+from provisioning import dangers, references
 from provisioning import plan as plans
 from provisioning.applying import ApplyError, Applying, Outcome, Tell
 from provisioning.config import Config
@@ -41,14 +41,15 @@ def read(config: Config) -> Declared:
 def declare(config: Config, gateway: Gateway | None = None) -> tuple[Declared, list[Problem]]:
     """What the configuration declares, and warnings; ConfigError lists everything that is wrong.
 
-    Without a gateway (validate) missing variables are warnings: a pipeline that checks files needs no
-    secrets. With one they are errors, and a field unknown to this tool is let through to a server newer
-    than it.
+    Without a gateway (validate) missing variables are warnings, since a pipeline that checks files needs no
+    secrets, and references to nothing are errors. With one it is the other way round, and a field unknown to
+    this tool is let through to a server newer than it.
     """
     declared = read(config)
     problems = config.problems
     tolerated = [Severity.WARNING]
     if gateway is None:
+        references.check(config.root, problems)
         tolerated.append(Severity.MISSING_VARIABLE)
     elif _only_unknown_fields(config) and _is_newer(gateway.server_version()):
         tolerated.append(Severity.UNKNOWN_FIELD)

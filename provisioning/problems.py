@@ -23,12 +23,14 @@ class Severity(Enum):
     """How a problem weighs.
 
     UNKNOWN_FIELD is an error unless the server is newer than this tool, MISSING_VARIABLE is one unless
-    nothing is sent anywhere (`validate` in a pipeline that has no secrets).
+    nothing is sent anywhere (`validate` in a pipeline that has no secrets). UNRESOLVED, a name of nothing
+    that is declared or built in, is found only there: a server knows better.
     """
 
     ERROR = "error"
     UNKNOWN_FIELD = "unknown field"
     MISSING_VARIABLE = "missing variable"
+    UNRESOLVED = "unresolved"
     WARNING = "warning"
 
 

@@ -245,8 +245,9 @@ ERRORS = {
         "of REQUIRED, ALTERNATIVE, CONDITIONAL, DISABLED",
     ),
     "a scope in both lists": (
-        "clients:\n  - clientId: c\n    defaultClientScopes: [a, b]\n    optionalClientScopes: [b]\n",
-        "2: optionalClientScopes: has b, a default scope too: keep one",
+        "clients:\n  - clientId: c\n    defaultClientScopes: [acr, email]\n"
+        "    optionalClientScopes: [email]\n",
+        "2: optionalClientScopes: has email, a default scope too: keep one",
     ),
     "service account of nobody": (
         "users:\n  - serviceAccountClientId: x\n",
