@@ -25,6 +25,10 @@ __all__ = [
 ]
 
 
+_FORBIDDEN = 403
+_ROLES = "grant it manage-realm, manage-clients and manage-users of realm-management (docs/operations.md)"
+
+
 class RefusedError(GatewayError):
     """Keycloak answered with an error; `status` is its HTTP status."""
 
@@ -103,10 +107,13 @@ class Gateway:
         return None
 
     def server_version(self) -> str:
-        """The server's version; only administrators of the master realm are told."""
+        """The server's version; empty for a login that is not told, as Keycloak 26.4 and later do."""
         path = f"{self.login.url.rstrip('/')}/admin/serverinfo"
-        answer = self._until_answered("GET", path, "/admin/serverinfo", None, repeatable=True)
-        return str(self._json(answer)["systemInfo"]["version"])
+        try:
+            answer = self._until_answered("GET", path, "/admin/serverinfo", None, repeatable=True)
+        except RefusedError:
+            return ""
+        return str((self._json(answer).get("systemInfo") or {}).get("version", ""))
 
     def _send(self, method: str, path: str, body: Json = None) -> Answer:
         self.calls.append((method, path))
@@ -129,7 +136,7 @@ class Gateway:
                     return answer
                 words = f"Keycloak answered {answer.status}: {_reason(answer, body)}"
                 if wait is None or not retry.passing(answer.status):
-                    raise _refused(method, shown, answer.status, _reason(answer, body))
+                    raise self._refused(method, shown, answer.status, _reason(answer, body))
                 if not repeatable and answer.status != retry.TOO_MANY:
                     raise UncertainError(f"{what}: {words}")
                 again = True
@@ -148,6 +155,11 @@ class Gateway:
         self.tell(f"{what}: {words}; trying again in {wait:g} s")
         self.sleep(wait)
 
+    def _refused(self, method: str, shown: str, status: int, reason: str) -> RefusedError:
+        if status == _FORBIDDEN:
+            reason += f": {self.login.who} of realm {self.login.realm} lacks a role for this: {_ROLES}"
+        return (NotFoundError if status == 404 else RefusedError)(method, shown, status, reason)
+
     def _json(self, answer: Answer) -> Json:
         try:
             return answer.json()
@@ -160,10 +172,6 @@ class Gateway:
 def segment(name: str) -> str:
     """A name as one segment of a path: aliases have spaces, roles may have slashes."""
     return quote(name, safe="")
-
-
-def _refused(method: str, shown: str, status: int, reason: str) -> RefusedError:
-    return (NotFoundError if status == 404 else RefusedError)(method, shown, status, reason)
 
 
 def _reason(answer: Answer, sent: Json) -> str:
