@@ -47,7 +47,8 @@ class _Comparison:
         elif isinstance(shape, TextMap):
             yield from self.text_map(shape, path, before or {}, after)
         elif isinstance(shape, Maps):
-            for key, value in after.items():
+            wanted = dict.fromkeys(before or {}) if shape.clearable and not after else after or {}
+            for key, value in wanted.items():
                 yield from self.compare(shape.of, _join(path, key), (before or {}).get(key), value)
         else:
             yield from self.value(shape, path, before, after)

@@ -124,9 +124,11 @@ class TextMap(Shape):
 
 @dataclass(frozen=True)
 class Maps(Shape):
-    """Named values of one shape, each managed on its own."""
+    """Named values of one shape, each managed on its own; an empty mapping is managed to nothing if
+    `clearable`."""
 
     of: Shape
+    clearable: bool = False
 
     def read(self, node: Node, where: str, problems: Problems) -> Json:
         if node.value is None:
@@ -248,6 +250,8 @@ VALUES = Values()
 PATHS = Paths()
 LIST = Texts(ordered=True)
 MAP = TextMap()
+ATTRIBUTES = Maps(LIST, clearable=True)
+ROLES_BY_CLIENT = Maps(SET, clearable=True)
 UNMANAGED = Unmanaged()
 READ_ONLY = ReadOnly()
 

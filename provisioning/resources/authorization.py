@@ -15,8 +15,8 @@ from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.paging import read_authorization
 from provisioning.problems import Problems, Severity
-from provisioning.resources.base import Declared, Kind, merged_map, overlaid
-from provisioning.shapes import LIST, MAP, Maps, Record, Records, fields
+from provisioning.resources.base import Declared, Kind, managed_map, merged_map, overlaid
+from provisioning.shapes import ATTRIBUTES, MAP, Record, Records, fields
 from provisioning.target import Target
 
 _SCOPE = Record(fields(text="name iconUri displayName", read_only="id policies resources"))
@@ -33,7 +33,7 @@ _RESOURCE = Record(
         "scopes": Records(
             Record(fields(text="name", read_only="id iconUri displayName policies resources")), brief=True
         ),
-        "attributes": Maps(LIST),
+        "attributes": ATTRIBUTES,
     }
 )
 _POLICY = Record(
@@ -190,6 +190,8 @@ def _scopes(resource: Mapping[str, Any]) -> set[str]:
 
 def _merged(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     merged = overlaid(before, wanted)
+    if "attributes" in merged:
+        merged["attributes"] = managed_map(before.get("attributes"), wanted.get("attributes"))
     if "config" in merged:
         merged["config"] = merged_map(before.get("config"), wanted.get("config") or {})
     return merged

@@ -194,6 +194,11 @@ def overlaid(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict
     return {**(before or {}), **after}
 
 
+def managed_map(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A clearable map to send: as it is where none is declared, empty where an empty one is."""
+    return {} if after == {} else merged_map(before, after or {})
+
+
 def with_scopes_that_leave(
     wanted: dict[str, Any], existing: Mapping[str, Any], default: str, optional: str
 ) -> dict[str, Any]:

@@ -8,19 +8,19 @@ from typing import ClassVar
 from provisioning.change import Action, Change
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed, walk
-from provisioning.resources.base import Declared, Kind, merged_map
+from provisioning.resources.base import Declared, Kind, managed_map
 from provisioning.resources.rolemappings import FIELDS as ROLES
 from provisioning.resources.rolemappings import map_roles
-from provisioning.shapes import LIST, Maps, Record, Records, Shape, fields
+from provisioning.shapes import ATTRIBUTES, Record, Records, Shape, fields
 from provisioning.target import Target
 
 _FIELDS: dict[str, Shape] = {
     **fields(text="name description", read_only="id path parentId subGroupCount access"),
-    "attributes": Maps(LIST),
+    "attributes": ATTRIBUTES,
     **ROLES,
 }
 _GROUP = Record(_FIELDS)
-_OWN = Record({**fields(text="description"), "attributes": Maps(LIST), **ROLES})
+_OWN = Record({**fields(text="description"), "attributes": ATTRIBUTES, **ROLES})
 _FIELDS["subGroups"] = Records(_GROUP)
 
 
@@ -62,7 +62,7 @@ class Groups(Kind):
         elif any(field.path.startswith(("description", "attributes")) for field in change.fields):
             # GroupResource.updateGroup: a description left out is cleared, attributes are replaced as one.
             description = wanted.get("description", before.get("description")) or ""
-            attributes = merged_map(before.get("attributes"), wanted.get("attributes") or {})
+            attributes = managed_map(before.get("attributes"), wanted.get("attributes"))
             body = {"name": before["name"], "description": description, "attributes": attributes}
             target.put("groups", before["id"], body=body)
         map_roles(target, ["groups", target.group(change.name)], before, wanted)

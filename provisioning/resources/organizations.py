@@ -9,8 +9,8 @@ from provisioning.change import Action, Change
 from provisioning.gateway import Gateway, segment
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed, pages
-from provisioning.resources.base import Declared, Kind, merged_map, overlaid
-from provisioning.shapes import LIST, Maps, Record, Records, Shape, fields
+from provisioning.resources.base import Declared, Kind, managed_map, overlaid
+from provisioning.shapes import ATTRIBUTES, Record, Records, Shape, fields
 from provisioning.target import Target
 
 _PROVIDERS = "identityProviders"
@@ -22,7 +22,7 @@ _ORGANIZATION = Record(
             read_only="id",
             unmanaged="members groups",
         ),
-        "attributes": Maps(LIST),
+        "attributes": ATTRIBUTES,
         "domains": Records(Record(fields(text="name", flag="verified"))),
         # In exports each provider is a whole representation of which only the alias is told.
         _PROVIDERS: Records(Record(fields(text="alias", read_only="enabled config types")), key="alias"),
@@ -92,7 +92,7 @@ def _aliases(providers: list[dict[str, Any]] | None) -> list[str]:
 def _whole(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     """Everything goes back: RepresentationToModel.toModel takes what is left out for nothing."""
     body = overlaid(before, wanted)
-    body["attributes"] = merged_map(before.get("attributes"), wanted.get("attributes") or {})
+    body["attributes"] = managed_map(before.get("attributes"), wanted.get("attributes"))
     had = {domain["name"]: domain for domain in before.get("domains") or []}
     body["domains"] = [overlaid(had.get(each["name"]), each) for each in body.get("domains") or []]
     body.pop(_PROVIDERS, None)

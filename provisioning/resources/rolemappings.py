@@ -6,10 +6,10 @@ from typing import Any
 
 from provisioning.gateway import Gateway
 from provisioning.resources.roles import membership
-from provisioning.shapes import SET, Maps, Shape
+from provisioning.shapes import ROLES_BY_CLIENT, SET, Shape
 from provisioning.target import Target
 
-FIELDS: dict[str, Shape] = {"realmRoles": SET, "clientRoles": Maps(SET)}
+FIELDS: dict[str, Shape] = {"realmRoles": SET, "clientRoles": ROLES_BY_CLIENT}
 """A declared list (realmRoles, or one client's in clientRoles) is owned as a whole."""
 
 

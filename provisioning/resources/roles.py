@@ -12,16 +12,16 @@ from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.ownership import Ownership
 from provisioning.paging import read_client_roles
-from provisioning.resources.base import Declared, Kind, merged_map, overlaid
+from provisioning.resources.base import Declared, Kind, managed_map, overlaid
 from provisioning.resources.clients import built_in_client
-from provisioning.shapes import LIST, SET, TEXT, Maps, Record, Records, Shape, fields
+from provisioning.shapes import ATTRIBUTES, ROLES_BY_CLIENT, SET, TEXT, Maps, Record, Records, Shape, fields
 from provisioning.target import Target
 
-_COMPOSITES = Record({"realm": SET, "client": Maps(SET)})
+_COMPOSITES = Record({"realm": SET, "client": ROLES_BY_CLIENT})
 _ROLE = Record(
     {
         **fields(text="name description", read_only="id composite clientRole containerId scopeParamRequired"),
-        "attributes": Maps(LIST),
+        "attributes": ATTRIBUTES,
         "composites": _COMPOSITES,
     }
 )
@@ -79,7 +79,7 @@ _BUILT_IN = ("offline_access", "uma_authorization", "admin", "create-realm")
 class _Roles(Kind):
     """What realm roles and client roles have in common."""
 
-    shape = Record({"description": TEXT, "attributes": Maps(LIST)})
+    shape = Record({"description": TEXT, "attributes": ATTRIBUTES})
 
     @abstractmethod
     def mine(self, client: str | None) -> bool:
@@ -111,9 +111,7 @@ class _Roles(Kind):
             return
         body = overlaid(change.observed, change.desired)
         # RoleResource.updateRole removes the attributes that are not named.
-        body["attributes"] = merged_map(
-            change.observed.get("attributes"), change.desired.get("attributes") or {}
-        )
+        body["attributes"] = managed_map(change.observed.get("attributes"), change.desired.get("attributes"))
         target.put("roles-by-id", change.observed["id"], body=body)
 
 
@@ -236,7 +234,9 @@ def membership(
         _references(after, realm_field, client_field),
         _references(before, realm_field, client_field),
     )
-    declared = set(after.get(client_field) or {}) | ({None} if realm_field in after else set())
+    clients = after.get(client_field)
+    whole = (before.get(client_field) or {}) if clients == {} else clients or {}
+    declared = set(whole) | ({None} if realm_field in after else set())
     return [r for r in wanted if r not in had], [r for r in had if r not in wanted and r[0] in declared]
 
 

@@ -14,10 +14,10 @@ from provisioning.change import Action, Change
 from provisioning.gateway import Gateway, segment
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
-from provisioning.resources.base import Declared, Kind, merged_map, overlaid
+from provisioning.resources.base import Declared, Kind, managed_map, overlaid
 from provisioning.resources.rolemappings import FIELDS as ROLES
 from provisioning.resources.rolemappings import given, map_roles, mappings
-from provisioning.shapes import LIST, PATHS, SET, Maps, Record, Records, Shape, Text, fields
+from provisioning.shapes import ATTRIBUTES, PATHS, SET, Record, Records, Shape, Text, fields
 from provisioning.target import Target
 
 _SECRET = Text(secret=True)
@@ -35,7 +35,7 @@ _CREDENTIAL = Record(
 )
 _OWN: dict[str, Shape] = {
     **fields(text="firstName lastName email", flag="enabled emailVerified"),
-    "attributes": Maps(LIST),
+    "attributes": ATTRIBUTES,
 }
 _FIRST = ("credentials", "requiredActions", "federationLink")
 USER = Record(
@@ -95,7 +95,7 @@ class Users(Kind):
         # UserResource.updateUser replaces the attributes as one.
         before = {key: change.observed[key] for key in _OWN if key in change.observed}
         body = overlaid(before, change.desired)
-        body["attributes"] = merged_map(before.get("attributes"), change.desired.get("attributes") or {})
+        body["attributes"] = managed_map(before.get("attributes"), change.desired.get("attributes"))
         target.put("users", change.observed["id"], body={"username": change.name, **body})
 
 
