@@ -98,10 +98,12 @@ def test_going_back_from_the_form_loses_neither_the_form_nor_the_code(
     WelcomePage(visitor.page)
 
 
-def test_a_code_that_another_browser_is_registering_is_refused(
+def test_who_began_on_the_phone_goes_on_at_the_desk_and_the_phone_says_so(
     visitor: Visitor, new_visitor: NewVisitor, customer: Customer
 ) -> None:
-    visitor.opens_the_form(customer)
-    other = new_visitor()
-    other.comes_to_log_in().register().give(customer.code)
-    expect(CodePage(other.page).error_at("customerCode")).to_have_text(REFUSED)
+    on_the_phone = visitor.opens_the_form(customer)
+    new_visitor().opens_the_form(customer)
+    on_the_phone.send(complete(customer))
+    told = RegistrationForm(visitor.page)
+    expect(told.message).to_contain_text("Il codice cliente va verificato di nuovo")
+    expect(told.field("firstName")).to_have_value(customer.first_name)

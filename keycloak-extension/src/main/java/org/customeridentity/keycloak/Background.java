@@ -1,21 +1,35 @@
 package org.customeridentity.keycloak;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 import org.jboss.logging.Logger;
 import org.keycloak.executors.ExecutorsProvider;
 import org.keycloak.models.KeycloakSession;
 
-/** Work that need not hold up the customer's answer. What a stopping server refuses, reconciliation mends. */
+/** Work beside the request, or after it. */
 record Background(ExecutorService executor) {
 
     private static final Logger LOG = Logger.getLogger(Background.class);
+    private static final ExecutorService BESIDE = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "customer-codes-beside");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     static Background of(KeycloakSession session) {
         return new Background(session.getProvider(ExecutorsProvider.class).getExecutor("customer-codes"));
     }
 
+    /** Work whose result the request waits for in the end: as many threads as there are such requests. */
+    static <T> CompletableFuture<T> beside(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, BESIDE);
+    }
+
+    /** Work after the request: few threads, and a queue. */
     void run(Runnable work) {
         try {
             executor.execute(work);

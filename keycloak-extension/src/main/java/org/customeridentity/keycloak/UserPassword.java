@@ -3,7 +3,10 @@ package org.customeridentity.keycloak;
 import org.keycloak.authentication.FormContext;
 import org.keycloak.authentication.forms.RegistrationPassword;
 
-/** Keycloak's own action, in its place: when it fails, no user without a password stays (see UserCreation). */
+/**
+ * Keycloak's own action, in its place: when it fails, no user without a password stays (see UserCreation). While the
+ * password is hashed, the claim of the code is on its way.
+ */
 public final class UserPassword extends RegistrationPassword {
 
     @Override
@@ -13,6 +16,9 @@ public final class UserPassword extends RegistrationPassword {
 
     @Override
     public void success(FormContext context) {
-        AllOrNothing.run(context, () -> super.success(context));
+        AllOrNothing.run(context, () -> {
+            CustomerCodeClaim.begin(context);
+            super.success(context);
+        });
     }
 }
