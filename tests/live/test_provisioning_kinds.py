@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -14,10 +15,12 @@ from provisioning import engine, plan, report
 from provisioning.config import load
 from provisioning.gateway import Gateway, Login
 from provisioning.observed import observe
+from provisioning.problems import ProvisioningError
 from stack import tools
 from stack.keycloak import Keycloak
 from stack.local import Stack
 from stack.settings import realm_name
+from tests.support.pipeline import Pipeline
 from tests.support.provisioned import Provisioned, realm_of
 
 DATA = Path(__file__).parents[1] / "provisioning" / "data"
@@ -91,6 +94,26 @@ def test_every_kind_reads_the_same_page_by_page(realm: Provisioned) -> None:
     realm.apply()
     observed = engine.look(realm.declared(), realm.gateway, realm.name, large=True)
     assert report.as_text(plan.make(realm.declared(), observed)) == nothing(realm.name)
+
+
+ROLES = ("manage-realm", "manage-clients", "manage-users")
+
+
+def test_identity_providers_need_one_role_more_and_workflows_all(realm: Provisioned) -> None:
+    bare(realm)
+    pipeline = Pipeline(realm)
+    realm.edit("realm.yaml", "adminPermissionsEnabled: true", "adminPermissionsEnabled: false")
+    declared = {name: value for name, value in realm.declared().items() if name != "workflows"}
+
+    def apply(*roles: str, **more: Any) -> None:
+        engine.apply({**declared, **more}, pipeline.with_roles(*roles), realm.name, allow={"all"})
+
+    with pytest.raises(ProvisioningError, match="identity-provider/instances: Keycloak answered 403"):
+        apply(*ROLES)
+    apply(*ROLES, "manage-identity-providers")
+    with pytest.raises(ProvisioningError, match="workflows: Keycloak answered 403"):
+        apply(*ROLES, "manage-identity-providers", workflows=[])
+    apply("realm-admin", workflows=[])
 
 
 def test_an_export_of_the_default_realm_changes_nothing_in_it(realm: Provisioned, tmp_path: Path) -> None:
