@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 from provisioning.change import Action, Change
-from provisioning.plan import Plan
+from provisioning.plan import Danger, Plan
 from provisioning.problems import Mark
 from provisioning.report.words import field_words
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_DANGER = "danger-"
 _RULES = {
     Action.CREATE: "The object does not exist in the realm: apply creates it.",
     Action.UPDATE: "The realm has another value: apply changes it.",
@@ -24,8 +25,13 @@ _RULES = {
 def as_sarif(plan: Plan, fallback: Mark) -> str:
     """One result a changed field and one a created or deleted object. `fallback` places what no line
     declares."""
-    results = [result for change in plan.changes for result in _results(change, fallback)]
-    return log(results, {action.value: text for action, text in _RULES.items()})
+    results = [each for change in plan.changes for each in _results(change, fallback)]
+    for danger in plan.dangers:
+        results.append(_danger(danger, plan, fallback))
+    rules = {
+        _DANGER + danger.name: "Apply refuses it unless it is allowed by name." for danger in plan.dangers
+    }
+    return log(results, {**{action.value: text for action, text in _RULES.items()}, **rules})
 
 
 def log(results: list[dict[str, Any]], rules: Mapping[str, str]) -> str:
@@ -52,6 +58,17 @@ def result(rule: str, level: str, identity: tuple[str, ...], message: str, mark:
         ],
         "partialFingerprints": {"object/v1": hashlib.sha256("\0".join(identity).encode()).hexdigest()},
     }
+
+
+def _danger(danger: Danger, plan: Plan, fallback: Mark) -> dict[str, Any]:
+    """At the line of the change that its words name, where there is one."""
+    named = [
+        change for change in plan.changes if change.mark and (change.name or change.kind) in danger.words
+    ]
+    where = max(named, key=lambda change: len(change.name), default=None)
+    place = where.mark if where and where.mark else fallback
+    rule = _DANGER + danger.name
+    return result(rule, "warning", (rule, danger.words), f"{danger.words} (--allow {danger.name})", place)
 
 
 def _results(change: Change, fallback: Mark) -> list[dict[str, Any]]:

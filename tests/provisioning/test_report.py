@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from provisioning import engine, report
 from provisioning import plan as plans
 from provisioning.config import load
-from provisioning.plan import Plan
+from provisioning.plan import Danger, Plan
+from provisioning.problems import Mark
 from tests.provisioning.fakes import FakeGateway
 
 _DECLARED = """\
@@ -137,6 +139,15 @@ def test_sarif_has_one_result_a_field_at_its_line_and_one_a_new_object(plan: Pla
     assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} >= {r["ruleId"] for r in run["results"]}
     identities = [r["partialFingerprints"]["object/v1"] for r in run["results"]]
     assert len(set(identities)) == len(identities)
+
+
+def test_sarif_warns_of_a_danger_at_the_line_that_brings_it(plan: Plan) -> None:
+    danger = Danger("change-login-flow", "change login, which is the browser flow")
+    document = json.loads(report.as_sarif(replace(plan, dangers=(danger,)), fallback=Mark("x", 1)))
+    (found,) = [r for r in document["runs"][0]["results"] if r["level"] == "warning"]
+    assert found["ruleId"] == "danger-change-login-flow"
+    assert found["locations"][0]["physicalLocation"]["region"]["startLine"] == 20
+    assert found["ruleId"] in {rule["id"] for rule in document["runs"][0]["tool"]["driver"]["rules"]}
 
 
 def test_no_format_shows_a_secret(plan: Plan) -> None:
