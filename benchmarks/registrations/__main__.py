@@ -46,13 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line's options."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.registrations", description=__doc__)
-    parser.add_argument("--warm-up", type=int, default=1000, help="registrations before any is measured")
+    parser.add_argument("--warm-up", type=int, default=1000, help="of each variant, before any is measured")
     parser.add_argument("--registrations", type=int, default=400, help="of each variant at each level")
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 4], help="levels, for example 1 4")
     parser.add_argument("--quick", action="store_true", help="a few: tries the benchmark itself")
     options = parser.parse_args(arguments)
     if options.quick:
-        options.warm_up, options.registrations = 2 * _BLOCK, _BLOCK
+        options.warm_up = options.registrations = _BLOCK
     return options
 
 
@@ -61,12 +61,12 @@ def run(stack: Stack, options: argparse.Namespace) -> Iterator[str]:
 
     Raises BenchmarkError, StackError and requests.RequestException.
     """
-    warm_up, measured = _blocks(options.warm_up // 2), _blocks(options.registrations)
+    warm_up, measured = _blocks(options.warm_up), _blocks(options.registrations)
     people = _BLOCK * (warm_up + measured * len(options.concurrency))
     customers = list(itertools.islice(fictitious(seed=secrets.randbelow(10_000)), people))
     stack.import_customers(customers)
     with prepared(stack.keycloak, customers) as variants:
-        yield from _conditions(2 * warm_up * _BLOCK, measured * _BLOCK)
+        yield from _conditions(warm_up * _BLOCK, measured * _BLOCK)
         alternate(variants, warm_up, _BLOCK, max(options.concurrency))
         levels = {level: _level(variants, measured, level) for level in options.concurrency}
     yield from report.lines(levels)
@@ -85,7 +85,7 @@ def _conditions(warm_up: int, measured: int) -> Iterator[str]:
     load = os.getloadavg()[0]
     yield f"{platform.machine()}, {os.cpu_count()} processors shared by servers and client, load {load:.1f}"
     yield "Keycloak on its embedded database, validator on SQLite, one JVM start, no mails, email typed"
-    yield f"{warm_up} registrations to warm up; {measured} a variant and level, in blocks of {_BLOCK} in turn"
+    yield f"{warm_up} of each to warm up, {measured} of each a level, in blocks of {_BLOCK} in turn"
 
 
 if __name__ == "__main__":
