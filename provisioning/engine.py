@@ -89,12 +89,33 @@ def _still_large(before: Plan | None) -> bool | None:
     return before.observed.large if before.observed.large or len(before.changes) < _FEW_CHANGES else None
 
 
+def _all(observed: Observed, declared: Declared) -> Declared:
+    """A declaration that asks for the whole realm. Of a large one the kinds read only what is declared, so
+    every client that has what they read is named."""
+    asked = {**dict.fromkeys(ROOT.fields), "userProfile": {}, **declared}
+    if not observed.large:
+        return asked
+    clients = observed.list_of("clients")
+    names = [client["clientId"] for client in clients]
+    limited = [client["clientId"] for client in clients if not client.get("fullScopeAllowed")]
+    served = [client["clientId"] for client in clients if client.get("serviceAccountsEnabled")]
+    guarded = [client["clientId"] for client in clients if client.get("authorizationServicesEnabled")]
+    settings = [{"clientId": name, "authorizationSettings": {}} for name in guarded]
+    return {
+        **asked,
+        "clients": [*settings, *(declared.get("clients") or [])],
+        "roles": {"client": dict.fromkeys(names, ())},
+        "users": [*(declared.get("users") or []), *({"serviceAccountClientId": name} for name in served)],
+        "scopeMappings": [{"client": name, "roles": []} for name in limited],
+    }
+
+
 def look(
     declared: Declared, gateway: Gateway, realm: str, *, everything: bool = False, large: bool | None = None
 ) -> Observed:
     """The realm as it is, as far as `declared` asks for it, or all of it; `large` as for `observe`."""
-    asked = {**dict.fromkeys(ROOT.fields), "userProfile": {}, **declared} if everything else declared
     observed = observe(gateway, realm, large)
+    asked = _all(observed, declared) if everything else declared
     if observed.exists:
         for kind in KINDS:
             kind.complete(asked, observed, gateway)

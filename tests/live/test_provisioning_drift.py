@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning import cli
+from provisioning import cli, paging
 from stack.keycloak import Keycloak
 from tests.support.provisioned import SAMPLE, Provisioned, realm_of
 
@@ -64,6 +64,18 @@ def test_a_bare_realm_brought_to_the_configuration_has_not_drifted(
     realm.gateway.refresh()
     realm.apply()
     assert drift(realm, capsys) == (0, [f"Realm {realm.name} has not drifted."])
+
+
+def test_a_realm_that_is_read_in_pages_is_judged_whole(
+    realm: Provisioned, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    realm.apply()
+    monkeypatch.setattr(paging, "LARGE", 3)
+    assert drift(realm, capsys) == (0, [f"Realm {realm.name} has not drifted."])
+    (client,) = realm.gateway.get(f"/{realm.name}/clients?clientId=account")
+    (role,) = realm.gateway.get(f"/{realm.name}/clients/{client['id']}/roles?search=view-profile")
+    realm.gateway.put(f"/{realm.name}/roles-by-id/{role['id']}", {**role, "description": "Mine"})
+    assert drift(realm, capsys)[1][0] == "~ client role account/view-profile"
 
 
 def test_what_an_attacker_does_by_hand_is_seen_declared_or_not(
