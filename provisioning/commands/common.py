@@ -14,6 +14,7 @@ from provisioning.config import Config, load
 from provisioning.gateway import Gateway
 from provisioning.login import Login
 from provisioning.problems import Mark, Problem, ProvisioningError
+from provisioning.renaming import for_realm
 from provisioning.resources.base import Declared
 
 NOTHING, FAILED, CHANGES = 0, 1, 2
@@ -61,6 +62,7 @@ def start(options: Options) -> tuple[Config, Login, str]:
         raise ProvisioningError(
             "no realm is named: write `realm: NAME` in the configuration or set KEYCLOAK_REALM"
         )
+    for_realm(config.root, realm)
     return config, login(), realm
 
 

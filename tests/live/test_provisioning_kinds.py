@@ -16,6 +16,7 @@ from provisioning.config import load
 from provisioning.gateway import Gateway, Login
 from provisioning.observed import observe
 from provisioning.problems import ProvisioningError
+from provisioning.renaming import for_realm
 from stack import tools
 from stack.keycloak import Keycloak
 from stack.local import Stack
@@ -134,6 +135,22 @@ def test_an_export_of_the_customers_realm_changes_nothing_in_it(stack: Stack, tm
     server = stack.keycloak
     login = Login(server.url, "master", username=server.admin_username, password=server.admin_password)
     assert plan_of_export(Gateway(login), realm_name(), tmp_path) == nothing(realm_name())
+
+
+def test_an_export_makes_another_realm_like_its_own(realm: Provisioned, tmp_path: Path) -> None:
+    bare(realm)
+    file, other = tmp_path / "export.json", f"{realm.name}-2"
+    file.write_text(json.dumps(observe(realm.gateway, realm.name).export), encoding="utf-8")
+    config = load(file, environ={})
+    for_realm(config.root, other)
+    declared, _ = engine.declare(config, realm.gateway)
+    try:
+        engine.apply(declared, realm.gateway, other, allow={"all"})
+        roles = {role["name"] for role in realm.gateway.get(f"/{other}/roles")}
+        assert engine.make_plan(declared, realm.gateway, other).empty
+    finally:
+        realm.gateway.delete(f"/{other}")
+    assert roles == {f"default-roles-{other}", "offline_access", "uma_authorization"}
 
 
 def test_a_full_export_by_the_servers_own_tool_changes_nothing(realm: Provisioned, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from provisioning import engine
 from provisioning.config import load
 from provisioning.nodes import Secret
 from provisioning.problems import ConfigError
+from provisioning.renaming import for_realm
 
 
 def folder(root: Path, **files: str) -> Path:
@@ -150,6 +151,21 @@ def test_a_missing_variable_of_keycloak_config_cli_is_named(tmp_path: Path) -> N
     assert [str(warning).removeprefix(f"{path}/") for warning in warnings] == [
         "realm.yaml:2: $(env:NAME): set the variable NAME, or give a default: $(env:NAME:-…)"
     ]
+
+
+def test_an_export_taken_for_another_realm_means_that_realms_default_role(tmp_path: Path) -> None:
+    text = """
+realm: one
+defaultRole: {name: default-roles-one}
+roles: {realm: [{name: default-roles-one, composites: {realm: [x]}}, {name: x}]}
+users: [{username: u, realmRoles: [x, default-roles-one]}]
+"""
+    for realm, role in (("one", "default-roles-one"), ("Two", "default-roles-two")):
+        config = load(folder(tmp_path, realm=text))
+        for_realm(config.root, realm)
+        declared = engine.read(config)
+        assert [each["name"] for each in declared["roles"]["realm"]] == [role, "x"]
+        assert declared["users"][0]["realmRoles"] == ["x", role]
 
 
 def test_two_files_may_say_the_same(tmp_path: Path) -> None:
