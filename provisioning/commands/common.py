@@ -56,14 +56,20 @@ def start(options: Options) -> tuple[Config, Login, str]:
     """The configuration without errors, the login and the realm's name. Raises ProvisioningError."""
     config = loaded(options)
     engine.refuse_broken(config)
+    realm = realm_of(config)
+    for_realm(config.root, realm)
+    return config, login(), realm
+
+
+def realm_of(config: Config) -> str:
+    """The realm to work on. Raises ProvisioningError where none is named."""
     named = config.root.mapping.get("realm")
     realm = os.environ.get("KEYCLOAK_REALM") or (str(named.value) if named and named.value else "")
     if not realm:
         raise ProvisioningError(
             "no realm is named: write `realm: NAME` in the configuration or set KEYCLOAK_REALM"
         )
-    for_realm(config.root, realm)
-    return config, login(), realm
+    return realm
 
 
 def login() -> Login:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provisioning import calls, engine, report, saved
+from provisioning import calls, defaults, engine, report, saved, upgrade
 from provisioning import plan as plans
 from provisioning.commands.common import (
     CHANGES,
@@ -19,11 +19,14 @@ from provisioning.commands.common import (
     complain,
     declare,
     first_line,
+    loaded,
+    realm_of,
     start,
 )
 from provisioning.config import Config
 from provisioning.gateway import Gateway
 from provisioning.plan import Plan
+from provisioning.problems import ProvisioningError
 
 
 def register(commands: Commands) -> None:
@@ -32,11 +35,19 @@ def register(commands: Commands) -> None:
     add_configuration(parser)
     add_format(parser)
     parser.add_argument("--calls", action="store_true", help="list the writing calls of each change too")
+    parser.add_argument(
+        "--against-defaults",
+        nargs=2,
+        metavar=("OLD", "NEW"),
+        help="no server: what changes in this realm from one Keycloak version to another",
+    )
     parser.add_argument("--out", type=Path, metavar="FILE", help="save the plan, for `apply FILE`")
 
 
 def run(options: Options) -> int:
     """Print the plan; 2 where there is something to do."""
+    if options.against_defaults:
+        return _preview(options, *options.against_defaults)
     config, login, realm = start(options)
     gateway = Gateway(login, tell=complain)
     declared = declare(config, gateway)
@@ -50,6 +61,23 @@ def run(options: Options) -> int:
     if options.calls:
         print(report.calls_as_text(steps))
     return NOTHING if plan.empty else CHANGES
+
+
+def _preview(options: Options, old: str, new: str) -> int:
+    """What changes from one version's defaults to the other's; 2 where something does."""
+    config = loaded(options)
+    declared = declare(config)
+    known = defaults.known_versions()
+    for version in (old, new):
+        if version not in known:
+            there = ", ".join(known)
+            raise ProvisioningError(f"no defaults of Keycloak {version} are recorded, only of {there}")
+    realm = realm_of(config)
+    found = upgrade.preview(declared, defaults.load(old, realm), defaults.load(new, realm))
+    if options.format == "text":
+        print(f"From Keycloak {old} to {new}, where the configuration says nothing:")
+    print(_told(found, options.format, config))
+    return CHANGES if found.changes else NOTHING
 
 
 def source(gateway: Gateway, options: Options) -> saved.Source:
