@@ -9,6 +9,7 @@ in addition, where it is declared (`Kind.complete`).
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,7 +29,8 @@ _FEW = 3
 @dataclass
 class Observed:
     """A realm's representation, completed. `exists` is false for a realm that is yet to be made; `lock` is
-    the role of an apply that has the realm; `large` tells that it was read in pages (paging.py).
+    the role of an apply that has the realm; `large` tells that it was read in pages (paging.py);
+    `at` is when, in seconds since 1970.
 
     `organizations`, `workflows` and `users` are as their own endpoints give them, and only there where they
     are declared; each organization has its `identityProviders` by alias, each user the groups and roles that
@@ -45,6 +47,7 @@ class Observed:
     users: list[dict[str, Any]] = field(default_factory=list)
     lock: dict[str, Any] | None = None
     large: bool = False
+    at: float = field(default_factory=time.time)
 
     @property
     def attributes(self) -> dict[str, str]:

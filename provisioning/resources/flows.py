@@ -17,7 +17,7 @@ from provisioning.nodes import MASK, Json, Node, Secret, secrets_in
 from provisioning.observed import Observed
 from provisioning.places import find
 from provisioning.problems import Mark, Problems, ProvisioningError
-from provisioning.resources import flowcheck
+from provisioning.resources import flowcheck, retiring
 from provisioning.resources.base import Declared, Kind
 from provisioning.resources.flowtree import (
     Add,
@@ -115,16 +115,20 @@ class Flows(Kind):
                 f"authentication flow {name}: providerId is {existing.provider} and cannot become"
                 f" {wanted.provider} in place: declare the new flow under another alias"
             )
+        retired = retiring.keep(existing, wanted, observed)
+        wanted = retired.flow
         steps = edits(existing, wanted, PLACE, observed.fingerprints)
         if not steps:
             return None
         if existing.built_in:
             _refuse_structure(name, steps)
         _refuse_masks(name, steps)
-        fields = tuple(field for step in steps for field in described(step, PLACE, observed.fingerprints))
+        differing = [each for step in steps for each in described(step, PLACE, observed.fingerprints)]
+        fields = (*differing, *retired.told())
         touched = [step.execution for step in steps if isinstance(step, Add)]
         touched += [_as_masked(step) for step in steps if isinstance(step, Configure)]
-        return Change(self.name, name, Action.UPDATE, fields, wanted, existing, _kept(touched))
+        kept = {**_kept(touched), **retired.attribute}
+        return Change(self.name, name, Action.UPDATE, fields, wanted, existing, kept)
 
     def expected(self, default: Json, declared: Json, found: Json) -> Json:
         """A flow is owned as a whole."""
@@ -135,6 +139,7 @@ class Flows(Kind):
     ) -> tuple[FieldChange, ...]:
         if expected is None:
             return ()
+        expected = retiring.keep(found, expected, observed).flow
         steps = edits(found, expected, PLACE, observed.fingerprints)
         return tuple(field for step in steps for field in described(step, PLACE, observed.fingerprints))
 
@@ -149,9 +154,15 @@ class Flows(Kind):
         if change.action is Action.CREATE:
             writer.create(change.desired)
         else:
+            # Before the first step is put aside: one without a mark would get another time to stay.
+            target.keep(_of_retired(change))
             steps = edits(change.observed, change.desired, PLACE, target.observed.fingerprints)
             writer.carry_out(steps, change.observed)
-        target.keep(change.fingerprints)
+        target.keep({k: v for k, v in change.fingerprints.items() if k not in _of_retired(change)})
+
+
+def _of_retired(change: Change) -> dict[str, str]:
+    return {k: v for k, v in change.fingerprints.items() if k.startswith(retiring.PREFIX)}
 
 
 def _settings(alias: str) -> str:
