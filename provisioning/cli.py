@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import gc
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from provisioning.commands import apply, defaults, drift, plan, schema, take, validate
+from provisioning.commands import apply, defaults, drift, each, plan, schema, take, validate
 from provisioning.commands.common import FAILED, complain
 from provisioning.problems import ConfigError, ProvisioningError
 
@@ -26,7 +27,8 @@ Exit status: 0 nothing to do or done, 2 changes or drift found (plan, drift), 1 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
-    options = _parser().parse_args(arguments)
+    own, rest = each.parted(list(sys.argv[1:] if arguments is None else arguments))
+    options = _parser().parse_args(own, argparse.Namespace(rest=rest))
     try:
         with _without_collector():
             return int(options.run(options))
@@ -62,8 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for each in (validate, plan, apply, drift, take, schema, defaults):
-        each.register(commands)
+    for module in (validate, plan, apply, drift, take, schema, defaults):
+        module.register(commands)
+    each.register(commands, main)
     return parser
 
 

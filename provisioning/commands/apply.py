@@ -50,6 +50,7 @@ def run(options: Options) -> int:
     if approved is not None:
         options.config = options.config or Path(approved.source.configuration)
         options.environment = options.environment or approved.source.environment
+        options.realm = options.realm or approved.realm
     config, login, realm = start(options)
     gateway = Bound(login, tell=complain)
     declared = declare(config, gateway)

@@ -35,11 +35,16 @@ def command(commands: Commands, name: str, run: Run, help_text: str) -> argparse
 
 
 def add_configuration(parser: argparse.ArgumentParser) -> None:
-    """--config and --environment."""
+    """--config, --environment and --realm."""
     parser.add_argument(
         "--config", type=Path, metavar="PATH", help=f"folder or file (default: {DEFAULT_CONFIG})"
     )
     parser.add_argument("--environment", metavar="NAME", help="overlay environments/NAME.yaml of the folder")
+    parser.add_argument(
+        "--realm",
+        metavar="NAME",
+        help="the realm to work on (default: KEYCLOAK_REALM, or `realm` in the configuration)",
+    )
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -56,18 +61,19 @@ def start(options: Options) -> tuple[Config, Login, str]:
     """The configuration without errors, the login and the realm's name. Raises ProvisioningError."""
     config = loaded(options)
     engine.refuse_broken(config)
-    realm = realm_of(config)
+    realm = realm_of(config, options)
     for_realm(config.root, realm)
     return config, login(), realm
 
 
-def realm_of(config: Config) -> str:
+def realm_of(config: Config, options: Options) -> str:
     """The realm to work on. Raises ProvisioningError where none is named."""
     named = config.root.mapping.get("realm")
-    realm = os.environ.get("KEYCLOAK_REALM") or (str(named.value) if named and named.value else "")
+    declared = str(named.value) if named and named.value else ""
+    realm: str = options.realm or os.environ.get("KEYCLOAK_REALM") or declared
     if not realm:
         raise ProvisioningError(
-            "no realm is named: write `realm: NAME` in the configuration or set KEYCLOAK_REALM"
+            "no realm is named: write `realm: NAME` in the configuration, give --realm or set KEYCLOAK_REALM"
         )
     return realm
 

@@ -72,7 +72,7 @@ def _preview(options: Options, old: str, new: str) -> int:
         if version not in known:
             there = ", ".join(known)
             raise ProvisioningError(f"no defaults of Keycloak {version} are recorded, only of {there}")
-    realm = realm_of(config)
+    realm = realm_of(config, options)
     found = upgrade.preview(declared, defaults.load(old, realm), defaults.load(new, realm))
     if options.format == "text":
         print(f"From Keycloak {old} to {new}, where the configuration says nothing:")
