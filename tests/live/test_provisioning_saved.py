@@ -1,0 +1,83 @@
+"""A saved plan on a real Keycloak: what its file lists is what Keycloak's access log shows, or nothing is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from provisioning import cli
+from provisioning.calls import Call
+from stack.keycloak import Keycloak
+from tests.support.provisioned import Provisioned, realm_of
+
+
+@pytest.fixture
+def realm(
+    keycloak_server: Keycloak, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Provisioned]:
+    monkeypatch.chdir(tmp_path)
+    with realm_of(request.node.name, keycloak_server, tmp_path) as made:
+        settings = {
+            "KEYCLOAK_URL": keycloak_server.url,
+            "KEYCLOAK_REALM": made.name,
+            "KEYCLOAK_USERNAME": keycloak_server.admin_username,
+            "KEYCLOAK_PASSWORD": keycloak_server.admin_password,
+            **made.environment,
+        }
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("PUBLIC_URL", raising=False)
+        made.apply()
+        made.edit("realm.yaml", "failureFactor: 8", "failureFactor: 9")
+        made.edit("localization/it.yaml", "Credenziali", "Chiavi")
+        made.edit("clients.yaml", "name: Portal", "name: The portal")
+        yield made
+
+
+def save() -> list[Call]:
+    assert cli.main(["plan", "--config", "realm-config", "--out", "realm.plan"]) == 2
+    return [Call(*call.split(" ")) for call in json.loads(Path("realm.plan").read_text())["calls"]]
+
+
+def test_what_the_file_lists_is_sent_and_nothing_else(realm: Provisioned) -> None:
+    listed, before = save(), len(realm.writes())
+    assert cli.main(["apply", "realm.plan"]) == 0
+    sent = [call.split(" ") for call in realm.writes()[before:]]
+    assert len(listed) == 3
+    assert [Call(method, path) for method, path in sent] == listed
+    assert cli.main(["plan", "--config", "realm-config"]) == 0
+
+
+def test_a_realm_that_moved_is_told_and_left_alone(
+    realm: Provisioned, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save()
+    (client,) = realm.gateway.get(f"/{realm.name}/clients?clientId=portal")
+    realm.gateway.put(f"/{realm.name}/clients/{client['id']}", {**client, "description": "By hand"})
+    before = realm.writes()
+    assert cli.main(["apply", "realm.plan"]) == 1
+    assert "the realm has moved: client portal\n" in capsys.readouterr().err
+    assert realm.writes() == before
+
+
+def test_a_configuration_that_moved_is_told_and_left_alone(
+    realm: Provisioned, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save()
+    realm.edit("clients.yaml", "description: Helps", "description: Helps all")
+    before = realm.writes()
+    assert cli.main(["apply", "realm.plan"]) == 1
+    assert "the configuration has moved: realm role help desk\n" in capsys.readouterr().err
+    assert realm.writes() == before
+
+
+def test_a_plan_is_applied_once(realm: Provisioned, capsys: pytest.CaptureFixture[str]) -> None:
+    save()
+    assert cli.main(["apply", "realm.plan"]) == 0
+    before = realm.writes()
+    assert cli.main(["apply", "realm.plan"]) == 1
+    assert "the realm has moved" in capsys.readouterr().err
+    assert realm.writes() == before
