@@ -16,6 +16,7 @@ from provisioning.observed import PROFILE_COMPONENT, Observed
 from provisioning.ownership import OWN
 from provisioning.reduced import Masked, Reduction, is_masked, stripped
 from provisioning.resources import clientdefaults
+from provisioning.resources.authorization import ADMINISTRATORS
 from provisioning.resources.flows import Flows
 from provisioning.resources.realm import FIELDS
 from provisioning.resources.user_profile import SHAPE, normalised
@@ -41,7 +42,12 @@ def configuration(observed: Observed, defaults: Defaults) -> dict[str, Any]:
 
 def confidential(observed: Observed) -> list[str]:
     """Clients whose secret is a choice of the realm's owner."""
-    return [client["clientId"] for client in observed.list_of("clients") if _has_secret(client)]
+    return [client["clientId"] for client in _chosen(observed) if _has_secret(client)]
+
+
+def _chosen(observed: Observed) -> list[dict[str, Any]]:
+    """All clients but the one that Keycloak makes with adminPermissionsEnabled."""
+    return [client for client in observed.list_of("clients") if client["clientId"] != ADMINISTRATORS]
 
 
 def representation(observed: Observed) -> dict[str, Any]:
@@ -54,7 +60,7 @@ def representation(observed: Observed) -> dict[str, Any]:
     return {
         **export,
         "attributes": {k: v for k, v in attributes.items() if k not in FIELDS and not k.startswith(OWN)},
-        "clients": [_client(client, aliases) for client in observed.list_of("clients")],
+        "clients": [_client(client, aliases) for client in _chosen(observed)],
         "components": _components(export.get("components") or {}),
         "users": list(_service_accounts(observed)),
         "organizations": observed.organizations,

@@ -27,6 +27,8 @@ SAMPLES: dict[str, Any] = {
 """An object of each kind with no more than its name, and what Keycloak will not do without."""
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_APART = ("realm", "exists", "client_secrets", "lock", "large")
+"""What is no part of a realm's defaults, but of a reading of it."""
 _VOLATILE = ("client.secret.creation.time", "createdTimestamp")
 _SORTED_BY = ("clientId", "alias", "name")
 
@@ -54,9 +56,7 @@ def _recorded(gateway: Gateway) -> dict[str, Any]:
     """Everything that is observed, but secrets and what is another at each recording."""
     found = engine.look({}, gateway, REALM, everything=True)
     values = {field.name: getattr(found, field.name) for field in dataclasses.fields(Observed) if field.init}
-    kept = {
-        name: value for name, value in values.items() if name not in ("realm", "exists", "client_secrets")
-    }
+    kept = {name: value for name, value in values.items() if name not in _APART}
     kept["export"] = _in_order(kept["export"])
     result: dict[str, Any] = _without_volatile(kept)
     return result

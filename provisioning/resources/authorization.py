@@ -6,7 +6,7 @@ All references are by name, as in exports; server ids appear nowhere.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from provisioning.change import Change
@@ -82,6 +82,9 @@ class Authorization(Kind):
     def desired(self, declared: Declared) -> dict[str, Json]:
         found = _settings(declared.get("clients") or [])
         return {client: settings for client, settings in found.items() if client != ADMINISTRATORS}
+
+    def elsewhere(self, declared: Declared, observed: Observed) -> Collection[str]:
+        return (ADMINISTRATORS,)  # Keycloak makes it with adminPermissionsEnabled
 
     def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
         if observed.large:

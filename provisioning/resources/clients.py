@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
@@ -73,6 +73,11 @@ class Clients(Kind):
                 problems.add(
                     client.mark, "optionalClientScopes", f"has {scope}, a default scope too: keep one"
                 )
+
+    def elsewhere(self, declared: Declared, observed: Observed) -> Collection[str]:
+        """The client that Keycloak makes with adminPermissionsEnabled (AdminPermissionsSchema)."""
+        enabled = observed.export.get("adminPermissionsEnabled")
+        return (ADMINISTRATORS,) if enabled else ()
 
     def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
         with_secret = [
