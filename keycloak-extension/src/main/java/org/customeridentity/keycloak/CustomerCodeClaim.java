@@ -1,11 +1,13 @@
 package org.customeridentity.keycloak;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.keycloak.authentication.FormContext;
 import org.keycloak.authentication.ValidationContext;
 import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.http.HttpRequest;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.FormMessage;
 
@@ -18,6 +20,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
     static final String ID = "customer-code-claim";
     static final String CODE_ATTRIBUTE = "customerCode";
     static final String CODICE_FISCALE = "codiceFiscale";
+    private static final String CHECK = CheckInFlight.class.getName();
 
     @Override
     public String getId() {
@@ -43,7 +46,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
 
     @Override
     public void validate(ValidationContext context) {
-        Verdict verdict = check(context);
+        Verdict verdict = checked(context);
         if (verdict.accepted()) {
             context.success();
         } else {
@@ -51,16 +54,32 @@ public final class CustomerCodeClaim extends RegistrationAction {
         }
     }
 
-    private static Verdict check(ValidationContext context) {
-        Reservation reservation = Reservation.of(context.getAuthenticationSession());
-        if (reservation == null) {
+    private static Verdict checked(FormContext context) {
+        if (Reservation.of(context.getAuthenticationSession()) == null) {
             return new Verdict(Verdict.Outcome.REFUSED, null, "reservation_lost", List.of());
         }
-        HttpRequest request = context.getHttpRequest();
-        return ValidatorClient.of(context.getSession(), context.getRealm()).check(reservation.id(),
-                FormField.of(request, CODICE_FISCALE), FormField.of(request, UserModel.FIRST_NAME),
-                FormField.of(request, UserModel.LAST_NAME)).requiring(CODICE_FISCALE);
+        beginCheck(context);
+        return context.getSession().getAttribute(CHECK, CheckInFlight.class).answer().join()
+                .requiring(CODICE_FISCALE);
     }
+
+    /** Has the validator asked while Keycloak validates the other fields; once a request. */
+    static void beginCheck(FormContext context) {
+        Reservation reservation = Reservation.of(context.getAuthenticationSession());
+        KeycloakSession session = context.getSession();
+        if (reservation == null || session.getAttribute(CHECK) != null) {
+            return;
+        }
+        ValidatorClient validator = ValidatorClient.of(session, context.getRealm());
+        HttpRequest request = context.getHttpRequest();
+        String codiceFiscale = FormField.of(request, CODICE_FISCALE);
+        String firstName = FormField.of(request, UserModel.FIRST_NAME);
+        String lastName = FormField.of(request, UserModel.LAST_NAME);
+        session.setAttribute(CHECK, new CheckInFlight(Background.beside(
+                () -> validator.check(reservation.id(), codiceFiscale, firstName, lastName))));
+    }
+
+    private record CheckInFlight(CompletableFuture<Verdict> answer) { }
 
     private static List<FormMessage> messages(Verdict verdict) {
         if (verdict.fields().isEmpty()) {
@@ -77,7 +96,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
     }
 
     /** Sends the claim as soon as there is a user; a registration without the code page has none to send. */
-    static void begin(FormContext context) {
+    static void beginClaim(FormContext context) {
         Reservation reservation = Reservation.of(context.getAuthenticationSession());
         if (reservation != null) {
             ClaimInFlight.of(context, reservation, registered(context));

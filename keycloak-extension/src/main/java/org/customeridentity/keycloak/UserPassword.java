@@ -17,7 +17,7 @@ public final class UserPassword extends RegistrationPassword {
     @Override
     public void success(FormContext context) {
         AllOrNothing.run(context, () -> {
-            CustomerCodeClaim.begin(context);
+            CustomerCodeClaim.beginClaim(context);
             super.success(context);
         });
     }

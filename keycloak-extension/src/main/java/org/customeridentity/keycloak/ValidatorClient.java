@@ -57,14 +57,21 @@ record ValidatorClient(ValidatorSettings settings) {
             .disableRedirectHandling()
             .build();
 
+    /** Once a request: its settings may have to be read from the vault. */
     static ValidatorClient of(KeycloakSession session, RealmModel realm) {
-        ValidatorSettings settings = settings(session, realm);
-        if (settings == null) {
+        String name = ValidatorClient.class.getName() + realm.getId();
+        ValidatorClient known = session.getAttribute(name, ValidatorClient.class);
+        if (known != null) {
+            return known;
+        }
+        ValidatorClient client = new ValidatorClient(settings(session, realm));
+        if (client.settings() == null) {
             LOG.errorf("realm %s: execution %s of the registration flow needs %s, and %s or the environment's %s",
                     realm.getName(), CustomerCodePageFactory.ID, ValidatorSettings.URL, ValidatorSettings.SECRET,
                     ValidatorSettings.SECRET_ENVIRONMENT);
         }
-        return new ValidatorClient(settings);
+        session.setAttribute(name, client);
+        return client;
     }
 
     private static ValidatorSettings settings(KeycloakSession session, RealmModel realm) {
