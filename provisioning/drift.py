@@ -99,10 +99,9 @@ class _Search:
     def of(self, kind: Kind) -> Iterator[Drift]:
         nodes = kind.nodes(self.root) if self.root else {}
         desired, found = kind.desired(self.declared), kind.existing(self.observed)
-        pristine, elsewhere = (
-            kind.existing(self.defaults.pristine),
-            kind.elsewhere(self.declared, self.observed),
-        )
+        pristine = kind.existing(self.defaults.pristine)
+        recorded = kind.existing(self.defaults.samples)
+        elsewhere = frozenset(kind.elsewhere(self.declared, self.observed))
         for name in dict.fromkeys([*desired, *found, *pristine]):
             if name in elsewhere:
                 continue
@@ -111,7 +110,7 @@ class _Search:
                 if not is_nothing(desired.get(name, pristine.get(name))):
                     yield Drift(kind.name, name, What.MISSING, (), mark, built_in)
             elif name in desired or built_in or (kind.relation and name not in self._nowhere):
-                default = pristine.get(name) or kind.sample(self.defaults.samples, found[name])
+                default = pristine.get(name) or kind.sample(recorded, found[name])
                 fields = tuple(
                     FieldDrift(each.path, each.after, each.before, own, kind.mark(nodes, name, each.path))
                     for each, own in _fields(kind, name, desired, found[name], default, self.observed)

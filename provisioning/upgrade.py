@@ -28,7 +28,7 @@ def _of_kind(kind: Kind, declared: Declared, old: Defaults, new: Defaults) -> It
     before, after = kind.existing(old.pristine), kind.existing(new.pristine)
     for name in dict.fromkeys([*before, *after, *desired]):
         if name not in before and name not in after:
-            one, other = (kind.sample(each.samples, desired[name]) for each in (old, new))
+            one, other = (kind.sample(kind.existing(each.samples), desired[name]) for each in (old, new))
         else:
             one, other = before.get(name), after.get(name)
         if is_nothing(one) and is_nothing(other):

@@ -145,10 +145,9 @@ class Kind(ABC):
         action = Action.CREATE if existing is None else Action.UPDATE
         return Change(self.name, name, action, fields, wanted, existing, self.fingerprints(place, fields))
 
-    def sample(self, samples: Observed, found: Json) -> Json:
-        """What Keycloak makes of an object like `found` of which nothing but the name is declared; None
-        where none was recorded."""
-        recorded = self.existing(samples)
+    def sample(self, recorded: Mapping[str, Json], found: Json) -> Json:
+        """What Keycloak makes of an object like `found` of which nothing but the name is declared, out of the
+        recorded objects of this kind; None where none of them is like it."""
         sample = next((recorded[name] for name in recorded if {*name.split("/")} - {""} == {SAMPLE}), None)
         alike = sample is not None and _provider(sample) == _provider(found)
         return sample if alike else {} if self.relation else None
