@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.provisioning.subjects import Failures, Figure, Workbench, many
 from stack.errors import StackError
@@ -98,14 +99,29 @@ def large(bench: Workbench, size: int) -> Iterator[str]:
         yield _line(
             f"create {part} clients, {part} groups, {part // 5} roles", bench.ours("apply", "large", content)
         )
-    for warmth in ("cold", "warm"):
-        if warmth == "cold":
-            bench.forget("large")
-        plan = bench.ours("plan", "large", content)
-        if warmth == "cold":
-            bench.forget("large")
+    yield from readings(bench, "large", content)
+
+
+def readings(bench: Workbench, realm: str, content: dict[str, Any], rounds: int = 3) -> Iterator[str]:
+    """Plans beside the fastest reading of the same data, in turns, with the server's caches empty or full."""
+
+    def cold(reading: Callable[[], Figure]) -> Callable[[], Figure]:
+        def forget_and_read() -> Figure:
+            bench.forget(realm)
+            return reading()
+
+        return forget_and_read
+
+    def planned() -> Figure:
+        return bench.ours("plan", realm, content)
+
+    def read() -> Figure:
+        return bench.fastest_reading(realm)
+
+    for warmth, ours, least in (("cold", cold(planned), cold(read)), ("warm", planned, read)):
+        plan, reading = _turns(rounds, ours, least)
         yield _line(f"plan, {warmth}", plan)
-        yield _line("  the same lists in pages, nothing else", bench.fastest_reading("large"), plan)
+        yield _line("  the same lists in pages, nothing else", reading, plan)
 
 
 def _turns(rounds: int, *subjects: Callable[[], Figure]) -> list[Figure]:
