@@ -3,7 +3,6 @@ removed."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from pathlib import Path
@@ -13,7 +12,6 @@ from provisioning import engine
 from provisioning.defaults import FOLDER, REALM
 from provisioning.gateway import Gateway
 from provisioning.nodes import Json
-from provisioning.observed import Observed
 from provisioning.resources.base import SAMPLE
 
 SAMPLES: dict[str, Any] = {
@@ -27,8 +25,8 @@ SAMPLES: dict[str, Any] = {
 """An object of each kind with no more than its name, and what Keycloak will not do without."""
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_APART = ("realm", "exists", "client_secrets", "lock", "large")
-"""What is no part of a realm's defaults, but of a reading of it."""
+_RECORDED = ("export", "user_profile", "organizations", "workflows", "users")
+"""What of a reading is the realm's own."""
 _VOLATILE = ("client.secret.creation.time", "createdTimestamp")
 _SORTED_BY = ("clientId", "alias", "name")
 
@@ -55,8 +53,7 @@ def record(gateway: Gateway, folder: Path = FOLDER) -> Path:
 def _recorded(gateway: Gateway) -> dict[str, Any]:
     """Everything that is observed, but secrets and what is another at each recording."""
     found = engine.look({}, gateway, REALM, everything=True)
-    values = {field.name: getattr(found, field.name) for field in dataclasses.fields(Observed) if field.init}
-    kept = {name: value for name, value in values.items() if name not in _APART}
+    kept = {name: getattr(found, name) for name in _RECORDED}
     kept["export"] = _in_order(kept["export"])
     result: dict[str, Any] = _without_volatile(kept)
     return result
