@@ -66,7 +66,7 @@ class Applying:
         first = plan = self.look(None)
         self.approve(plan)
         self.judge(plan)
-        lock = Lock(self.gateway.twin(), plan.realm, self.patience, self.tell, sleep=self.gateway.sleep)
+        lock = Lock(self.gateway.aside(), plan.realm, self.patience, self.tell, sleep=self.gateway.sleep)
         if plan.empty:
             lock.bury(plan.observed.lock)
             return Outcome(first, ())

@@ -74,6 +74,14 @@ class Gateway:
         twin.calls = self.calls
         return twin
 
+    def aside(self) -> Gateway:
+        """The same connection, one call at a time, for calls that are no part of a plan."""
+        beside = Gateway(
+            self.login, self._timeout, connection=self._connection, tell=self.tell, sleep=self.sleep
+        )
+        beside.calls = self.calls
+        return beside
+
     def get(self, path: str) -> Json:
         """The answer's JSON."""
         return self._json(self._send("GET", path))

@@ -26,7 +26,7 @@ class FakeGateway(Gateway):
     def server_version(self) -> str:
         return self._version
 
-    def twin(self) -> Gateway:
+    def aside(self) -> Gateway:
         return _Lockable()
 
     def refresh(self) -> None:

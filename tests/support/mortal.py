@@ -21,6 +21,9 @@ class Mortal(Gateway):
     def twin(self) -> Gateway:
         return self
 
+    def aside(self) -> Gateway:
+        return self
+
     def _send(self, method: str, path: str, body: Json = None) -> Answer:
         if self._dead:
             raise GatewayError("this process died")
