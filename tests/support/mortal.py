@@ -16,7 +16,8 @@ class Mortal(Gateway):
 
     def __init__(self, login: Login, at: int = 0, moment: str = "before") -> None:
         super().__init__(login)
-        self._at, self._moment, self._dead = at, moment, False
+        self._at, self._moment = at, moment
+        self.dead = False
 
     def twin(self) -> Gateway:
         return self
@@ -25,7 +26,7 @@ class Mortal(Gateway):
         return self
 
     def _send(self, method: str, path: str, body: Json = None) -> Answer:
-        if self._dead:
+        if self.dead:
             raise GatewayError("this process died")
         mine = len(self.calls) + 1 == self._at
         if mine and self._moment == "before":
@@ -36,5 +37,5 @@ class Mortal(Gateway):
         return answer
 
     def _die(self) -> None:
-        self._dead = True
+        self.dead = True
         raise Died
