@@ -15,6 +15,8 @@ _GUARDS = {
     "verifyEmail": ("verify-email-off", "no longer confirm the address of a new user"),
     "bruteForceProtected": ("brute-force-off", "no longer slow down who guesses passwords"),
 }
+_MADE_SO = "admin-cli"
+"""Keycloak makes it a public client with direct grants in every realm (RealmManager.setupAdminCli)."""
 _LOWER_IS_WEAKER = frozenset(
     ["length", "digits", "lowerCase", "upperCase", "specialChars", "passwordHistory", "hashIterations"]
 )
@@ -63,7 +65,8 @@ def of_clients(change: Change, facts: Facts) -> Iterator[Danger]:
     wild = sorted(uri for uri in new if _anywhere(uri))
     if wild:
         yield Danger("wildcard-redirect-uri", f"let {change.title} send logins to {', '.join(wild)}")
-    if _gives_passwords(_laid(before, after)) and not _gives_passwords(before):
+    own = change.action is Action.CREATE and change.name == _MADE_SO
+    if _gives_passwords(_laid(before, after)) and not _gives_passwords(before) and not own:
         words = f"let anybody try passwords through {change.title}, a public client with direct grants"
         yield Danger("public-client-with-direct-grants", words)
 
