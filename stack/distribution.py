@@ -12,28 +12,30 @@ from pathlib import Path
 
 from stack import cache, download, fingerprint, jar, tools
 from stack.progress import Say, step
-from stack.settings import KEYCLOAK_BUILD_OPTIONS, KEYCLOAK_VERSION, cache_folder
+from stack.settings import KEYCLOAK, KEYCLOAK_BUILD_OPTIONS, Release, cache_folder
 
 #: `kc.sh build` writes here: never a hard link, or it would write into the copy's origin too.
 _WRITTEN_BY_BUILD = Path("lib", "quarkus")
 _KEPT_BUILDS = 5
 
 
-def built(say: Say, *, extension: bool = True) -> Path:
+def built(say: Say, *, extension: bool = True, release: Release = KEYCLOAK) -> Path:
     """The folder of a built Keycloak, with the current extension or none; made where it is not there yet.
+
+    The extension is the one built against the pinned release.
 
     Nothing is written where nothing changed, so a cache that is read-only but complete will do.
     Raises StackError.
     """
     folder = cache_folder()
-    wanted = folder / f"built-{_recipe(jar.sources() if extension else 'no extension')}"
+    wanted = folder / f"built-{_recipe(release, jar.sources() if extension else 'no extension')}"
     if wanted.exists():
         return wanted
     with cache.exclusive(folder):
         if wanted.exists():
             return wanted
         provider = jar.build(say) if extension else None
-        unpacked = _unpacked(folder, say)
+        unpacked = _unpacked(folder, release, say)
         with cache.scratch(folder) as made:
             _build(unpacked, provider, made / "keycloak", say)
             (made / "keycloak").rename(wanted)
@@ -47,10 +49,10 @@ def unpacked(say: Say) -> Path:
     Raises StackError.
     """
     folder = cache_folder()
-    if (folder / f"keycloak-{KEYCLOAK_VERSION}").exists():
-        return folder / f"keycloak-{KEYCLOAK_VERSION}"
+    if (folder / f"keycloak-{KEYCLOAK.version}").exists():
+        return folder / f"keycloak-{KEYCLOAK.version}"
     with cache.exclusive(folder):
-        return _unpacked(folder, say)
+        return _unpacked(folder, KEYCLOAK, say)
 
 
 def instantiate(origin: Path, home: Path) -> None:
@@ -79,15 +81,15 @@ def _link_or_copy(origin: str, target: str) -> None:
         shutil.copy2(origin, target)
 
 
-def _recipe(sources: str) -> str:
-    return fingerprint.of_text(KEYCLOAK_VERSION, sources, *KEYCLOAK_BUILD_OPTIONS)[:16]
+def _recipe(release: Release, sources: str) -> str:
+    return fingerprint.of_text(release.version, sources, *KEYCLOAK_BUILD_OPTIONS)[:16]
 
 
-def _unpacked(folder: Path, say: Say) -> Path:
-    wanted = folder / f"keycloak-{KEYCLOAK_VERSION}"
+def _unpacked(folder: Path, release: Release, say: Say) -> Path:
+    wanted = folder / f"keycloak-{release.version}"
     if not wanted.exists():
-        archive = download.distribution(folder, say)
-        with cache.scratch(folder) as made, step(say, f"Keycloak {KEYCLOAK_VERSION}: unpacking"):
+        archive = download.distribution(folder, release, say)
+        with cache.scratch(folder) as made, step(say, f"Keycloak {release.version}: unpacking"):
             tools.run(
                 ["tar", "-xzf", str(archive), "-C", str(made), "--no-same-owner"],
                 purpose=f"unpacking {archive}",

@@ -7,50 +7,49 @@ from pathlib import Path
 from stack import cache, fingerprint, tools
 from stack.errors import StackError
 from stack.progress import Say, step
-from stack.settings import KEYCLOAK_SHA256, KEYCLOAK_VERSION
+from stack.settings import Release
 
 #: The version is pinned: other versions of the plugin ask for the artifact's .pom, which does not exist.
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
-_NAME = f"keycloak-quarkus-dist-{KEYCLOAK_VERSION}.tar.gz"
 
 
-def distribution(folder: Path, say: Say, sha256: str = KEYCLOAK_SHA256) -> Path:
-    """The verified `tar.gz` of Keycloak in the cache folder, fetched where it is not there yet.
+def distribution(folder: Path, release: Release, say: Say) -> Path:
+    """The verified `tar.gz` of this Keycloak in the cache folder, fetched where it is not there yet.
 
     Call it while holding the cache's lock. What does not match its checksum is removed and fetched once more.
     Raises StackError where that does not match either.
     """
-    kept = folder / _NAME
+    kept = folder / release.archive
     if kept.exists():
-        if fingerprint.of_file(kept) == sha256:
+        if fingerprint.of_file(kept) == release.sha256:
             return kept
         say(f"{kept} does not match its checksum: removed")
         kept.unlink()
     for attempt in (1, 2):
         with cache.scratch(folder) as made:
-            with step(say, f"Keycloak {KEYCLOAK_VERSION}: fetching 176 MB with Maven"):
-                _fetch(made, fresh=attempt == 2)
-            fetched = made / _NAME
-            if fetched.exists() and fingerprint.of_file(fetched) == sha256:
+            with step(say, f"Keycloak {release.version}: fetching 176 MB with Maven"):
+                _fetch(made, release, fresh=attempt == 2)
+            fetched = made / release.archive
+            if fetched.exists() and fingerprint.of_file(fetched) == release.sha256:
                 fetched.rename(kept)
                 return kept
         say("what Maven brought is cut short or altered (its SHA-256 differs): removed")
     raise StackError(
-        f"Keycloak {KEYCLOAK_VERSION} was fetched twice and its SHA-256 is not {sha256}: check the network, "
-        "the free disk space and the Maven mirror that your settings.xml names, then try again"
+        f"Keycloak {release.version} was fetched twice and its SHA-256 is not {release.sha256}: check the "
+        "network, the free disk space and the Maven mirror that your settings.xml names, then try again"
     )
 
 
-def _fetch(target: Path, *, fresh: bool) -> None:
+def _fetch(target: Path, release: Release, *, fresh: bool) -> None:
     # A second attempt must not be served the damaged file again from Maven's own repository.
     elsewhere = [f"-Dmaven.repo.local={target / 'repository'}"] if fresh else []
     tools.maven(
         [
             _COPY,
-            f"-Dartifact=org.keycloak:keycloak-quarkus-dist:{KEYCLOAK_VERSION}:tar.gz",
+            f"-Dartifact=org.keycloak:keycloak-quarkus-dist:{release.version}:tar.gz",
             "-Dtransitive=false",
             f"-DoutputDirectory={target}",
             *elsewhere,
         ],
-        purpose=f"fetching Keycloak {KEYCLOAK_VERSION}",
+        purpose=f"fetching Keycloak {release.version}",
     )

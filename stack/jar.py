@@ -7,7 +7,7 @@ from pathlib import Path
 from stack import fingerprint, tools
 from stack.errors import StackError
 from stack.progress import Say, step
-from stack.settings import EXTENSION, KEYCLOAK_VERSION
+from stack.settings import EXTENSION, KEYCLOAK
 
 JAR = EXTENSION / "target" / "keycloak-extension.jar"
 _STAMP = EXTENSION / "target" / ".built-from"
@@ -16,7 +16,7 @@ _STAMP = EXTENSION / "target" / ".built-from"
 def sources() -> str:
     """The fingerprint of the extension's sources and of the Keycloak that they are built against."""
     return fingerprint.of_text(
-        KEYCLOAK_VERSION, fingerprint.of_sources(EXTENSION / "pom.xml", EXTENSION / "src")
+        KEYCLOAK.version, fingerprint.of_sources(EXTENSION / "pom.xml", EXTENSION / "src")
     )
 
 
@@ -30,7 +30,7 @@ def build(say: Say) -> Path:
         return JAR
     tools.require_compiler()
     with step(say, "extension: building with Maven"):
-        version = f"-Dkeycloak.version={KEYCLOAK_VERSION}"
+        version = f"-Dkeycloak.version={KEYCLOAK.version}"
         tools.maven(
             ["-f", str(EXTENSION), version, "-DskipTests", "package"], purpose="building the extension jar"
         )

@@ -22,7 +22,7 @@ from stack.ports import Ports
 from stack.process import STOP_SECONDS, Process
 from stack.progress import Say, quiet
 from stack.provision import Provisioner
-from stack.settings import HOST, SAMPLE_CUSTOMERS, realm_name
+from stack.settings import HOST, KEYCLOAK, SAMPLE_CUSTOMERS, Release, realm_name
 from stack.validator import Validator
 
 _VALIDATOR_CLIENT = "customer-code-validator"
@@ -39,6 +39,7 @@ class Stack:
     realm          whether the realm is provisioned; without it Keycloak has only its master realm
     extension      whether Keycloak holds the extension jar; without it no Maven build is needed
     validator      whether the validator is started
+    release        another Keycloak than the pinned one, without the extension
     theme_cache    whether Keycloak caches themes, as in production; without it edits are seen at once
 
     Use it from the main thread: Linux ends the servers when the thread that started them is gone.
@@ -55,6 +56,7 @@ class Stack:
         extension: bool = True,
         validator: bool = True,
         theme_cache: bool = True,
+        release: Release = KEYCLOAK,
         say: Say = quiet,
     ) -> None:
         self.folder = folder.resolve()
@@ -78,6 +80,7 @@ class Stack:
         self._with_realm = realm
         self._with_extension = extension
         self._with_validator = validator
+        self._release = release
         self._say = say
         self._provisioner = Provisioner(self.folder / "provisioned", self.environment(), say)
 
@@ -109,7 +112,7 @@ class Stack:
             raise
 
     def _start(self) -> None:
-        origin = distribution.built(self._say, extension=self._with_extension)
+        origin = distribution.built(self._say, extension=self._with_extension, release=self._release)
         self.keycloak.prepare(origin, *self._keycloak_secrets())
         self._say("Keycloak, validator and mailbox: starting …")
         # Keycloak needs longest: the others are made ready while it starts.

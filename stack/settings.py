@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from stack.errors import StackError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-#: The Keycloak that everything is built and tested against, and the SHA-256 of its `tar.gz`.
+
+@dataclass(frozen=True)
+class Release:
+    """A published Keycloak: its version, and the SHA-256 of its `tar.gz`."""
+
+    version: str
+    sha256: str
+
+    @property
+    def archive(self) -> str:
+        """The name of its file."""
+        return f"keycloak-quarkus-dist-{self.version}.tar.gz"
+
+
+#: The Keycloak that everything is built and tested against.
 #: The extension is built against it too: it uses internal SPIs, rebuilt for each minor version.
-KEYCLOAK_VERSION = "26.7.4"
-KEYCLOAK_SHA256 = "04823c336b797a7e18889a44262a7a64e6bf624cbbcc518c85e2622176ff2eee"
+KEYCLOAK = Release("26.7.4", "04823c336b797a7e18889a44262a7a64e6bf624cbbcc518c85e2622176ff2eee")
+
+#: The newest of the minor version before it, on which the provisioning must work too.
+OLDER_KEYCLOAK = Release("26.6.4", "386b566bbea05527226e275c43e5cf6f218896ad2441ac4be5c39f1226772e8f")
 
 #: Options that Keycloak bakes in when it is built; every other one is given at start.
 KEYCLOAK_BUILD_OPTIONS = ("--db=dev-file", "--health-enabled=true", "--metrics-enabled=true", "--vault=file")

@@ -102,7 +102,7 @@ class Flows(Kind):
             return {}
         return {
             "authenticationFlows": [_for_import(flow) for flow in declared["authenticationFlows"]],
-            "authenticatorConfig": declared.get("authenticatorConfig") or [],
+            "authenticatorConfig": [_without_dropped(each) for each in declared.get(PLACE) or []],
         }
 
     def change(self, name: str, wanted: Flow, existing: Flow | None, observed: Observed) -> Change | None:
@@ -194,12 +194,12 @@ def _refuse_masks(name: str, steps: list[Edit]) -> None:
     """Keycloak replaces all settings of an execution at once, and a mask is never sent back."""
     for step in (each for each in steps if isinstance(each, Configure)):
         masked = [key for key, value in step.before.config.items() if value == MASK]
-        lost = [key for key in masked if key not in step.after.config]
+        lost = [key for key in masked if key not in step.after.config and key not in step.after.dropped]
         if lost and step.before.config_alias == step.after.config_alias:
             raise ProvisioningError(
                 f"authentication flow {name}: {step.after.step}.{lost[0]}: the realm has one that cannot be"
                 " read, and Keycloak replaces all settings at once: declare it as"
-                f" `{lost[0]}: !secret NAME`, or give the settings another alias"
+                f" `{lost[0]}: !secret NAME`, or `{lost[0]}: null` to drop it"
             )
 
 
@@ -209,6 +209,11 @@ def _refuse_structure(name: str, steps: list[Edit]) -> None:
             f"authentication flow {name}: Keycloak lets nobody add executions to its built-in flows nor"
             " remove them: declare the flow under an alias of its own and bind that"
         )
+
+
+def _without_dropped(settings: dict[str, Any]) -> dict[str, Any]:
+    config = {key: value for key, value in (settings.get("config") or {}).items() if value is not None}
+    return {**settings, "config": config} if "config" in settings else settings
 
 
 def _for_import(flow: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Execution:
     priority: int
     config_alias: str | None = None
     config: dict[str, Json] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
     flow: Flow | None = None
 
     @property
@@ -82,13 +83,15 @@ def _tree(
         below = flows.get(raw.get("flowAlias") or "")
         nested = below is not None and below["alias"] not in (*above, alias)
         config_alias = raw.get("authenticatorConfig")
+        own = settings.get(config_alias, {})
         executions.append(
             Execution(
                 authenticator=raw.get("authenticator") or None,
                 requirement=raw.get("requirement") or "DISABLED",
                 priority=raw["priority"] if raw.get("priority") is not None else 10 * (position + 1),
                 config_alias=config_alias,
-                config={key: value for key, value in settings.get(config_alias, {}).items() if value},
+                config={key: value for key, value in own.items() if value},
+                dropped=tuple(key for key, value in own.items() if not value),
                 flow=_tree(below, flows, settings, (*above, alias)) if nested and below else None,
             )
         )
@@ -213,7 +216,7 @@ def config_changes(before: Execution, after: Execution, place: str, kept: Finger
     """The settings of an execution are owned as a whole, like the flow, but for a secret that was never
     declared: its mask says nothing."""
     readable = [key for key, value in before.config.items() if value != MASK]
-    wanted = {**dict.fromkeys(readable), **after.config}
+    wanted = {**dict.fromkeys(readable), **dict.fromkeys(after.dropped), **after.config}
     changes = list(
         differences(_CONFIG, before.config, wanted, place=f"{place}.{after.config_alias}", kept=kept)
     )

@@ -12,9 +12,10 @@ import pytest
 
 from stack import download
 from stack.errors import StackError
+from stack.settings import Release
 
 WHOLE = b"the whole distribution"
-SHA256 = hashlib.sha256(WHOLE).hexdigest()
+RELEASE = Release("26.7.4", hashlib.sha256(WHOLE).hexdigest())
 NAME = "keycloak-quarkus-dist-26.7.4.tar.gz"
 
 
@@ -61,26 +62,26 @@ def cache(tmp_path: Path) -> Path:
 
 def test_a_whole_download_is_kept(maven: FakeMaven, cache: Path) -> None:
     maven.brings(WHOLE)
-    assert download.distribution(cache, print, SHA256).read_bytes() == WHOLE
+    assert download.distribution(cache, RELEASE, print).read_bytes() == WHOLE
 
 
 def test_what_is_kept_is_not_fetched_again(maven: FakeMaven, cache: Path) -> None:
     maven.brings(WHOLE)
-    download.distribution(cache, print, SHA256)
-    download.distribution(cache, print, SHA256)
+    download.distribution(cache, RELEASE, print)
+    download.distribution(cache, RELEASE, print)
     assert len(maven.calls()) == 1
 
 
 def test_a_download_cut_short_is_said_and_fetched_once_more(maven: FakeMaven, cache: Path) -> None:
     maven.brings(WHOLE[:5], WHOLE)
     said: list[str] = []
-    assert download.distribution(cache, said.append, SHA256).read_bytes() == WHOLE
+    assert download.distribution(cache, RELEASE, said.append).read_bytes() == WHOLE
     assert any("cut short or altered" in line for line in said)
 
 
 def test_the_second_attempt_does_not_trust_mavens_own_copy(maven: FakeMaven, cache: Path) -> None:
     maven.brings(WHOLE[:5], WHOLE)
-    download.distribution(cache, print, SHA256)
+    download.distribution(cache, RELEASE, print)
     first, second = maven.calls()
     assert "maven.repo.local" not in first
     assert "-Dmaven.repo.local=" in second
@@ -88,8 +89,10 @@ def test_the_second_attempt_does_not_trust_mavens_own_copy(maven: FakeMaven, cac
 
 def test_two_bad_downloads_are_an_error_and_leave_nothing(maven: FakeMaven, cache: Path) -> None:
     maven.brings(WHOLE[:5])
-    with pytest.raises(StackError, match=f"fetched twice and its SHA-256 is not {SHA256}: check the network"):
-        download.distribution(cache, print, SHA256)
+    with pytest.raises(
+        StackError, match=f"fetched twice and its SHA-256 is not {RELEASE.sha256}: check the network"
+    ):
+        download.distribution(cache, RELEASE, print)
     assert list(cache.iterdir()) == []
 
 
@@ -97,7 +100,7 @@ def test_a_damaged_kept_file_is_said_removed_and_replaced(maven: FakeMaven, cach
     maven.brings(WHOLE)
     (cache / NAME).write_bytes(b"damaged")
     said: list[str] = []
-    assert download.distribution(cache, said.append, SHA256).read_bytes() == WHOLE
+    assert download.distribution(cache, RELEASE, said.append).read_bytes() == WHOLE
     assert said[0] == f"{cache / NAME} does not match its checksum: removed"
 
 
@@ -106,11 +109,11 @@ def test_without_maven_the_error_says_how_to_get_it(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(StackError, match=r"no mvn on PATH, needed for fetching Keycloak .*: install Maven"):
-        download.distribution(cache, print, SHA256)
+        download.distribution(cache, RELEASE, print)
 
 
 def test_a_failing_maven_is_quoted(maven: FakeMaven, cache: Path) -> None:
     maven.brings(WHOLE)
     (cache.parent / "bin" / "mvn").write_text("#!/bin/sh\necho 'Could not transfer artifact'\nexit 1\n")
     with pytest.raises(StackError, match="Could not transfer artifact"):
-        download.distribution(cache, print, SHA256)
+        download.distribution(cache, RELEASE, print)

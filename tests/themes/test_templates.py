@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stack.settings import KEYCLOAK_VERSION
+from stack.settings import KEYCLOAK
 from tests.themes.theme_files import EMAIL, LOGIN, bundle, templates, without_comments
 
 ALL = templates(LOGIN, EMAIL)
@@ -31,7 +31,7 @@ VARIABLES = {"messageHeader", "key"}
 def test_a_template_names_the_upstream_it_follows_or_that_there_is_none(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
     head = text[: text.index("-->")]
-    follows = re.search(r"theme/\S+\.ftl", head) and f"Keycloak {KEYCLOAK_VERSION}" in re.sub(
+    follows = re.search(r"theme/\S+\.ftl", head) and f"Keycloak {KEYCLOAK.version}" in re.sub(
         r"\s+", " ", head
     )
     assert follows or "No upstream counterpart" in head or "no upstream counterpart" in head
