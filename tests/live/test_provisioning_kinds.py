@@ -20,6 +20,7 @@ from provisioning.renaming import for_realm
 from stack import tools
 from stack.keycloak import Keycloak
 from stack.local import Stack
+from stack.ports import Ports
 from stack.settings import realm_name
 from tests.support.pipeline import Pipeline
 from tests.support.provisioned import Provisioned, realm_of
@@ -160,7 +161,9 @@ def test_a_full_export_by_the_servers_own_tool_changes_nothing(realm: Provisione
     server.stop()  # the embedded database serves one process at a time
     try:
         command = [str(program), "export", "--optimized", "--realm", realm.name, "--file", str(file)]
-        subprocess.run(command, check=True, capture_output=True, env=tools.plain_environment())
+        # Otherwise it listens on the default port 9000, which a stack of `make run` has.
+        own = {"KC_HTTP_MANAGEMENT_PORT": str(Ports.free().management)}
+        subprocess.run(command, check=True, capture_output=True, env={**tools.plain_environment(), **own})
     finally:
         server.start()
     assert plan_of(realm.gateway, realm.name, file) == nothing(realm.name)
