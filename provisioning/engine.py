@@ -79,7 +79,7 @@ def make_plan(declared: Declared, gateway: Gateway, realm: str, before: Plan | N
     facts = Facts(plan.observed, login.realm, login.client_id, login.username or "")
     if dangers.asks_for_users(plan):
         facts = replace(facts, users=count_users(gateway, realm))
-    return replace(plan, dangers=dangers.found(plan, facts))
+    return replace(plan, dangers=dangers.found(plan, facts, dangers.most_changed(declared)))
 
 
 def _still_large(before: Plan | None) -> bool | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from provisioning.nodes import Node
 from provisioning.problems import Problems
-from provisioning.shapes import MAP, SET, TEXT, Record
+from provisioning.shapes import MAP, NUMBER, SET, TEXT, Record
 
 OWN = "provisioning."
 """Realm attributes that begin so are the tool's own notes: no configuration declares them."""
@@ -25,7 +25,7 @@ PREFIX = f"{OWN}owner."
 
 OWNED, UNDECLARED = "owned", "undeclared"
 
-SETTINGS = Record({"owner": TEXT, "prune": MAP, "ignore": SET})
+SETTINGS = Record({"owner": TEXT, "prune": MAP, "ignore": SET, "mostChanged": NUMBER})
 
 Names = Mapping[str, Iterable[str]]
 """Names of objects by the list of the realm that they are in."""
@@ -78,8 +78,11 @@ def to_remember(names: Names) -> str:
 
 
 def check(root: Node, prunable: Iterable[str], problems: Problems) -> None:
-    """Complain about lists that cannot be pruned, modes that are none, and a missing owner."""
+    """Complain about lists that cannot be pruned, modes and shares that are none, and a missing owner."""
     settings = root.mapping.get("provisioning")
+    share = settings.mapping.get("mostChanged") if settings else None
+    if share is not None and isinstance(share.value, int) and not 0 <= share.value <= 100:
+        problems.add(share.mark, "provisioning.mostChanged", "must be 0 to 100 (per cent)")
     prune = settings.mapping.get("prune") if settings else None
     if settings is None or prune is None:
         return

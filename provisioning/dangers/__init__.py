@@ -9,12 +9,24 @@ from provisioning.dangers import lockout, security
 from provisioning.dangers.base import ALL, DangerError, Facts, Rule
 from provisioning.plan import Danger, Plan
 from provisioning.resources import KINDS
+from provisioning.resources.base import Declared
 from provisioning.resources.realm import BINDINGS
 
-__all__ = ["ALL", "Danger", "DangerError", "Facts", "asks_for_users", "found", "names", "refuse"]
+__all__ = [
+    "ALL",
+    "Danger",
+    "DangerError",
+    "Facts",
+    "asks_for_users",
+    "found",
+    "most_changed",
+    "names",
+    "refuse",
+]
 
-SHARE = 0.3
-"""Part of the realm's objects that an apply may change or delete without being asked."""
+MOST_CHANGED = 30
+"""Per cent of the objects of a kind that an apply may change or delete without being asked, unless
+`provisioning.mostChanged` says otherwise."""
 _AT_LEAST = 10
 _FEW = 5
 _RULES: tuple[Rule, ...] = (
@@ -25,8 +37,15 @@ _RULES: tuple[Rule, ...] = (
 )
 
 
-def found(plan: Plan, facts: Facts, share: float = SHARE) -> tuple[Danger, ...]:
-    """Every danger of the plan, each once. A realm that is yet to be made has nothing to lose."""
+def most_changed(declared: Declared) -> int:
+    """The share that the configuration sets, in per cent."""
+    share = (declared.get("provisioning") or {}).get("mostChanged")
+    return MOST_CHANGED if share is None else int(share)
+
+
+def found(plan: Plan, facts: Facts, share: int = MOST_CHANGED) -> tuple[Danger, ...]:
+    """Every danger of the plan, each once; `share` in per cent, as `most_changed` gives it. A realm that is
+    yet to be made has nothing to lose."""
     dangers = [danger for change in plan.changes for rule in _RULES for danger in rule(change, facts)]
     dangers += _deletions(plan)
     dangers += _logins(plan)
@@ -102,14 +121,14 @@ def _bindings(change: Change, uses: dict[str, str | None]) -> Iterator[Danger]:
             )
 
 
-def _share(plan: Plan, share: float) -> Iterator[Danger]:
+def _share(plan: Plan, share: int) -> Iterator[Danger]:
     touched = [change for change in plan.changes if change.action is not Action.CREATE]
     if len(touched) < _AT_LEAST:
         return
     kinds = {change.kind for change in touched}
     there = sum(len(kind.existing(plan.observed)) for kind in KINDS if kind.name in kinds)
-    if len(touched) > share * there:
+    if 100 * len(touched) > share * there:
         words = (
-            f"change or delete {len(touched)} of the {there} objects of their kinds, more than {share:.0%}"
+            f"change or delete {len(touched)} of the {there} objects of their kinds, more than {share}%"
         )
         yield Danger("many-changes", words)

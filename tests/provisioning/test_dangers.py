@@ -32,10 +32,11 @@ def test_the_dangers_are_as_the_case_says(name: str, tmp_path: Path) -> None:
         export=case["observed"],
         user_profile=case.get("observedUserProfile"),
     )
-    made = plan.make(engine.read(load(file)), observed)
+    declared = engine.read(load(file))
+    made = plan.make(declared, observed)
     login = case.get("login", {})
     facts = Facts(observed, login.get("realm", ""), login.get("client", ""), users=case.get("users"))
-    found = dangers.found(made, facts)
+    found = dangers.found(made, facts, dangers.most_changed(declared))
     assert [str(danger) for danger in found] == case["expected"]
     assert {danger.name for danger in found} <= set(dangers.names())
     assert dangers.asks_for_users(made) == ("users" in case)
