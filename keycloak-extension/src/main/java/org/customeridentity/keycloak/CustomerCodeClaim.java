@@ -19,7 +19,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
 
     static final String ID = "customer-code-claim";
     static final String CODE_ATTRIBUTE = "customerCode";
-    static final String CODICE_FISCALE = "codiceFiscale";
+    private static final String CODICE_FISCALE = "codiceFiscale";
     private static final String CHECK = CheckInFlight.class.getName();
 
     @Override
@@ -95,21 +95,17 @@ public final class CustomerCodeClaim extends RegistrationAction {
         AllOrNothing.run(context, () -> claim(context));
     }
 
-    /** Sends the claim as soon as there is a user; a registration without the code page has none to send. */
-    static void beginClaim(FormContext context) {
-        Reservation reservation = Reservation.of(context.getAuthenticationSession());
-        if (reservation != null) {
-            ClaimInFlight.of(context, reservation, registered(context));
-        }
-    }
-
     private static void claim(FormContext context) {
         Reservation reservation = Reservation.of(context.getAuthenticationSession());
         if (reservation == null) {
             throw new AllOrNothing.Refused("reservation_lost");
         }
         UserModel user = registered(context);
-        Verdict verdict = ClaimInFlight.of(context, reservation, user).verdict().requiring("code", CODICE_FISCALE);
+        ValidatorClient validator = ValidatorClient.of(context.getSession(), context.getRealm());
+        // First the hook, then the claim: a claim that timed out here but succeeded there is released by the hook.
+        ClaimCompletion.enlist(context, validator, reservation.id(), user.getId());
+        Verdict verdict = validator.claim(reservation.id(), user.getId(),
+                FormField.of(context.getHttpRequest(), CODICE_FISCALE)).requiring("code", CODICE_FISCALE);
         if (!verdict.accepted()) {
             throw new AllOrNothing.Refused(verdict.reason());
         }
