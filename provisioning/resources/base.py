@@ -1,7 +1,6 @@
 """The contract of a kind: from declared and observed values to changes, and from a change to calls.
 
-Most kinds are a shape and a few short methods. All is pure but `complete`, which reads, and `apply` and
-`remove`, which write.
+A kind is a class with a shape and, at most, four short methods. Everything but `apply` is pure.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from provisioning import fingerprint
 from provisioning.change import Action, Change, FieldChange
 from provisioning.nodes import MASK, Json, Node, Secret, secrets_in
 from provisioning.observed import Observed
-from provisioning.ownership import Ownership
 from provisioning.places import find
 from provisioning.problems import Mark, Problems, ProvisioningError
 from provisioning.resources import flowcheck, retiring
@@ -146,10 +145,6 @@ class Flows(Kind):
 
     def built_in(self, name: str, existing: Json, observed: Observed) -> bool:
         return bool(existing.built_in)
-
-    def deletions(self, declared: Declared, observed: Observed, ownership: Ownership) -> list[Change]:
-        going = super().deletions(declared, observed, ownership)
-        return [left for change in going if (left := retiring.leave(change, observed)) is not None]
 
     def remove(self, change: Change, target: Target) -> None:
         target.delete("authentication", "flows", FlowWriter(target).ids[change.name])

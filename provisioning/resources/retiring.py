@@ -8,8 +8,7 @@ REQUIRED (DefaultAuthenticationFlow.fillListsOfExecutions), and yet carries on w
 what a step becomes on its way out; where nothing beside it is REQUIRED it goes at once, and who stands in it
 begins again.
 
-A realm attribute keeps until when a step, or a whole flow that was bound, stays: the longest life of a login
-in the realm.
+A realm attribute keeps until when a step stays: the longest life of a login in the realm.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from provisioning.change import Action, Change, FieldChange
+from provisioning.change import FieldChange
 from provisioning.observed import Observed
 from provisioning.resources.flowtree import Execution, Flow, counterpart, names_of
 
@@ -41,7 +40,10 @@ class Retired:
 
     def told(self) -> Iterator[FieldChange]:
         """What a plan says of the steps that are retired by it."""
-        return (_told(step, self.until[step]) for step in self.new)
+        for step in self.new:
+            moment = datetime.fromtimestamp(self.until[step], UTC)
+            words = f"stays until {moment:%Y-%m-%d %H:%M} UTC for who stands in it, then an apply removes it"
+            yield FieldChange(f"{step} (retired)", None, words)
 
     @property
     def attribute(self) -> dict[str, str]:
@@ -58,25 +60,6 @@ def keep(existing: Flow, wanted: Flow, observed: Observed) -> Retired:
     keeper = _Keeper(wanted.names(), known, observed, in_use)
     flow = keeper.flow(existing, wanted)
     return Retired(flow, keeper.until, tuple(keeper.new))
-
-
-def leave(deletion: Change, observed: Observed) -> Change | None:
-    """The deletion of a whole flow; while logins go through it, a note of until when it stays in its place,
-    and None until then."""
-    flow, known = deletion.name, remembered(observed, deletion.name)
-    if flow in known:
-        return None if known[flow] > observed.at else deletion
-    if flow not in bound(observed):
-        return deletion
-    until = _until(observed)
-    note = {PREFIX + flow: json.dumps({**known, flow: until}, sort_keys=True)}
-    return replace(
-        deletion,
-        action=Action.UPDATE,
-        fields=(_told(flow, until),),
-        desired=deletion.observed,
-        fingerprints=note,
-    )
 
 
 def bound(observed: Observed) -> set[str]:
@@ -97,12 +80,6 @@ def remembered(observed: Observed, flow: str) -> dict[str, int]:
         return {str(step): int(at) for step, at in json.loads(observed.attributes[PREFIX + flow]).items()}
     except (KeyError, ValueError, AttributeError, TypeError):
         return {}
-
-
-def _told(name: str, until: int) -> FieldChange:
-    moment = datetime.fromtimestamp(until, UTC)
-    words = f"stays until {moment:%Y-%m-%d %H:%M} UTC for who stands in it, then an apply removes it"
-    return FieldChange(f"{name} (retired)", None, words)
 
 
 def _until(observed: Observed) -> int:

@@ -197,44 +197,6 @@ def test_logins_and_registrations_in_progress_all_end_well_while_their_flows_cha
     assert [page.described() for page in pages if not page.returned] == []
 
 
-def in_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is observed from now on is observed an hour later."""
-    now = Observed.__init__
-
-    def later(self: Observed, *arguments: object, **options: object) -> None:
-        now(self, *arguments, **options)  # type: ignore[arg-type]
-        self.at += 3600
-
-    monkeypatch.setattr(Observed, "__init__", later)
-
-
-def test_a_whole_flow_that_is_replaced_and_pruned_stays_for_who_stands_in_it(
-    in_use: InUse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    people, realm = in_use.people, in_use.realm
-    people.register("anna")
-    standing = people.open()
-    replaced = {
-        "realm": realm.name,
-        "browserFlow": "browser",
-        "registrationFlow": "registration",
-        "provisioning": {"prune": {"authenticationFlows": "undeclared"}},
-        "authenticationFlows": [],
-    }
-
-    def apply() -> tuple[str, ...]:
-        return engine.apply(replaced, realm.gateway, realm.name, allow=["all"]).done
-
-    flows = ("update authentication flow our registration", "update authentication flow our browser")
-    assert apply() == ("update realm", *flows)
-    assert people.log_in("anna", standing).returned
-    assert people.log_in("anna").returned
-    assert apply() == ()
-    in_an_hour(monkeypatch)
-    assert apply() == tuple(flow.replace("update", "delete") for flow in flows)
-    assert apply() == ()
-
-
 def test_a_step_that_leaves_stays_out_of_reach_until_nobody_can_stand_in_it_and_the_plan_says_so(
     in_use: InUse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,7 +207,13 @@ def test_a_step_that_leaves_stays_out_of_reach_until_nobody_can_stand_in_it_and_
     assert in_use.steps()["auth-username-password-form"] == "ALTERNATIVE"
     assert in_use.apply(NEW_FORMS, REGISTRATION).done == ()
 
-    in_an_hour(monkeypatch)
+    later = Observed.__init__
+
+    def in_an_hour(self: Observed, *arguments: object, **options: object) -> None:
+        later(self, *arguments, **options)  # type: ignore[arg-type]
+        self.at += 3600
+
+    monkeypatch.setattr(Observed, "__init__", in_an_hour)
     assert in_use.apply(NEW_FORMS, REGISTRATION).done == ("update authentication flow our browser",)
     assert "auth-username-password-form" not in in_use.steps()
     assert in_use.apply(NEW_FORMS, REGISTRATION).done == ()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioning import plan, report
 from provisioning.fingerprint import Fingerprints
-from provisioning.observed import Observed
 from provisioning.resources.flowtree import Add, Adjust, Configure, Edit, Flow, Remove, edits, trees
 
 
@@ -83,38 +81,3 @@ def test_settings_taken_away_are_a_change_of_the_step() -> None:
     (edit,) = between(flow(execution("a", authenticatorConfig="one")), flow(execution("a")))
     assert isinstance(edit, Configure)
     assert edit.after.config_alias is None
-
-
-PRUNED = {
-    "provisioning": {"prune": {"authenticationFlows": "undeclared"}},
-    "browserFlow": "browser",
-    "authenticationFlows": [],
-}
-
-
-def going(**more: Any) -> list[str]:
-    """What a plan at 1970-01-02 says of `mine`, which is declared no more."""
-    flows = [{"alias": name, "id": name, "topLevel": True, "builtIn": name == "browser"} for name in BOTH]
-    realm = {"authenticationFlows": flows, "accessCodeLifespanLogin": 3540, **more}
-    made = plan.make(PRUNED, Observed("r", exists=True, export=realm, at=86_400))
-    return [line for line in report.as_text(made).splitlines() if "mine" in line or "stays" in line]
-
-
-BOTH = ("browser", "mine")
-NOTE = "provisioning.retired.mine"
-
-
-def test_a_pruned_flow_that_nobody_logs_in_by_goes_at_once() -> None:
-    assert going(browserFlow="browser") == ["- authentication flow mine"]
-
-
-def test_a_pruned_flow_that_logins_go_through_stays_as_long_as_one_may_last() -> None:
-    told = going(browserFlow="mine")
-    assert "~ authentication flow mine" in told
-    assert any("mine (retired)" in line and "stays until 1970-01-02 01:00 UTC" in line for line in told)
-    assert not [line for line in told if line.startswith("-")]
-
-
-def test_it_goes_when_no_login_can_stand_in_it_any_more_and_not_before() -> None:
-    for until, told in ((86_401, []), (86_400, ["- authentication flow mine"])):
-        assert going(browserFlow="browser", attributes={NOTE: f'{{"mine": {until}}}'}) == told
