@@ -128,7 +128,5 @@ def _share(plan: Plan, share: int) -> Iterator[Danger]:
     kinds = {change.kind for change in touched}
     there = sum(len(kind.existing(plan.observed)) for kind in KINDS if kind.name in kinds)
     if 100 * len(touched) > share * there:
-        words = (
-            f"change or delete {len(touched)} of the {there} objects of their kinds, more than {share}%"
-        )
+        words = f"change or delete {len(touched)} of the {there} objects of their kinds, more than {share}%"
         yield Danger("many-changes", words)
