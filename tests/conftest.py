@@ -19,6 +19,7 @@ from stack.local import Stack
 from stack.mailbox.part import Mailbox
 from stack.ports import Ports
 from stack.progress import Printer
+from tests.support.bare import bare_keycloak
 
 if TYPE_CHECKING:
     # At run time only where a browser is asked for: the fast ring should not pay for it.
@@ -44,16 +45,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def keycloak_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
     """A Keycloak with only its master realm and no extension, for tests that make realms of their own."""
-    bare = Stack(
-        tmp_path_factory.mktemp("keycloak"),
-        Ports.free(),
-        realm=False,
-        extension=False,
-        validator=False,
-        say=Printer(),
-    )
-    with bare:
-        yield bare.keycloak
+    with bare_keycloak(tmp_path_factory.mktemp("keycloak")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,10 @@ import pytest
 
 from provisioning import cli
 from stack.keycloak import Keycloak
-from stack.local import Stack
-from stack.ports import Ports
-from stack.progress import Printer
 from stack.settings import OLDER_KEYCLOAK
 from tests.live.test_provisioning_kinds import EVERY_KIND, SECRETS, nothing
 from tests.support import provisioned
+from tests.support.bare import bare_keycloak
 from tests.support.provisioned import SAMPLE, Provisioned, realm_of
 
 SOURCES = [SAMPLE, EVERY_KIND]
@@ -24,17 +22,8 @@ SOURCES = [SAMPLE, EVERY_KIND]
 @pytest.fixture(scope="module")
 def older_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
     """It has only its master realm."""
-    bare = Stack(
-        tmp_path_factory.mktemp("older"),
-        Ports.free(),
-        realm=False,
-        extension=False,
-        validator=False,
-        release=OLDER_KEYCLOAK,
-        say=Printer(),
-    )
-    with bare:
-        yield bare.keycloak
+    with bare_keycloak(tmp_path_factory.mktemp("older"), OLDER_KEYCLOAK) as server:
+        yield server
 
 
 @pytest.fixture(params=SOURCES, ids=lambda source: source.name)

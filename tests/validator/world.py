@@ -77,11 +77,9 @@ class World:
     claims: Claims
     reconciler: Reconciler
 
-    def reserve(
-        self, customer: Customer = ROSSI, owner: str = "session-1", address: str | None = None
-    ) -> str:
+    def reserve(self, customer: Customer = ROSSI, owner: str = "session-1", address: str = HOME) -> str:
         """Reserve and expect to be given the code; the reservation."""
-        outcome = self.claims.reserve(customer.code, owner, address or HOME)
+        outcome = self.claims.reserve(customer.code, owner, address)
         assert isinstance(outcome, Reserved), outcome
         return outcome.reservation
 
