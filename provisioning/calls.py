@@ -12,15 +12,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from provisioning import plan as plans
 from provisioning.connection import Answer
+from provisioning.forecast import UNKNOWN, after_import
 from provisioning.gateway import Gateway, NotFoundError
 from provisioning.nodes import Json
 from provisioning.plan import Plan
 from provisioning.problems import ProvisioningError
-from provisioning.steps import steps
+from provisioning.resources.base import Declared
+from provisioning.steps import skeleton, steps
 from provisioning.target import Target
-
-UNKNOWN = "~new~"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Recorder(Gateway):
         try:
             answer = self._reader.get(path)
         except NotFoundError:
-            return _Unknown()
+            answer = [] if "?" in path else _Unknown()
         return [_Unknown()] if answer == [] and "?" in path else answer
 
     def post(self, path: str, body: Json) -> str:
@@ -80,15 +81,17 @@ class _Unknown(dict[str, Any]):
         return UNKNOWN
 
 
-def listed(plan: Plan, gateway: Gateway) -> Iterator[tuple[str, tuple[Call, ...]]]:
+def listed(plan: Plan, gateway: Gateway, declared: Declared) -> Iterator[tuple[str, tuple[Call, ...]]]:
     """Each step in words with its calls, in their order. Those of the lock are no part of a plan.
 
-    Where the realm does not exist, one import makes it, and what no import can bring follows.
+    Where the realm does not exist, one import makes it; what no import can bring, and what is too much for
+    one, follows from the realm that it will have made (forecast.py).
     """
-    recorder = Recorder(gateway)
     if plan.creates:
         yield f"create realm {plan.realm}", (Call("POST", "/admin/realms"),)
-        return
+        body = skeleton(plans.creation(declared, plan))
+        plan = plans.make(declared, after_import(body, plan.realm, gateway.server_version()))
+    recorder = Recorder(gateway)
     target = Target(recorder, plan.observed)
     for step in steps(plan.changes):
         step.carry_out(target)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +14,11 @@ from typing import Any
 
 import requests
 
-from stack import http
+from benchmarks.provisioning import accesslog
 from stack.administrator import Administrator
 from stack.keycloak import Keycloak
 from stack.provision import ENTRY
 
-_CALL = re.compile(r'"((?:GET|POST|PUT|DELETE) [^ "]+) HTTP')
 _PAGE = 250
 
 
@@ -134,7 +130,7 @@ class Workbench:
             return sum(threads.map(read, range(2)))
 
     def _measured(self, line: list[str], fine: set[int]) -> Figure:
-        began_at, environment = self._marked(), {**os.environ, **self._login()}
+        began_at, environment = accesslog.mark(self.keycloak), {**os.environ, **self._login()}
         began = time.perf_counter()
         process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         output = process.stdout.read() if process.stdout else b""
@@ -143,7 +139,7 @@ class Workbench:
         seconds = time.perf_counter() - began
         if process.returncode not in fine:
             raise BenchmarkError(f"{line[3] if len(line) > 3 else line[0]}: {output.decode()[-2000:]}")
-        return Figure(seconds, len(list(self._calls(began_at))), usage.ru_maxrss / 1024)
+        return Figure(seconds, len(accesslog.calls(self.keycloak, began_at)), usage.ru_maxrss / 1024)
 
     def _login(self) -> dict[str, str]:
         return {
@@ -151,19 +147,6 @@ class Workbench:
             "KEYCLOAK_USERNAME": self.keycloak.admin_username,
             "KEYCLOAK_PASSWORD": self.keycloak.admin_password,
         }
-
-    def _marked(self) -> str:
-        """A mark in the access log, whose lines come a moment after their answers."""
-        mark = f"mark={uuid.uuid4()}"
-        http.answers(f"{self.keycloak.url}/realms/master?{mark}", 30.0)
-        while mark not in self.keycloak.access_log.read_text(encoding="utf-8"):
-            time.sleep(0.05)
-        return mark
-
-    def _calls(self, began: str) -> Iterator[str]:
-        ended = self._marked()
-        text = self.keycloak.access_log.read_text(encoding="utf-8")
-        yield from _CALL.findall(text[text.index(began) : text.index(ended)])
 
 
 Failures = (BenchmarkError, requests.RequestException, OSError)

@@ -58,8 +58,7 @@ def run(options: Options) -> int:
     def approve(plan: Plan) -> None:
         if approved is not None:
             approved.require_same(declared, plan, source(gateway, options))
-            if not plan.creates:
-                gateway.bind(approved.calls)
+            gateway.bind(approved.calls)
 
     realm = approved.realm if approved else realm
     patience = Patience(wait=options.wait)

@@ -52,7 +52,7 @@ def run(options: Options) -> int:
     gateway = Gateway(login, tell=complain)
     declared = declare(config, gateway)
     plan = plans.located(engine.make_plan(declared, gateway, realm), config.root)
-    steps = list(calls.listed(plan, gateway)) if options.calls or options.out else []
+    steps = list(calls.listed(plan, gateway, declared)) if options.calls or options.out else []
     if options.out:
         saved.write(
             options.out, plan, declared, source(gateway, options), [call for _, own in steps for call in own]

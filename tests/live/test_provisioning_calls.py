@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,16 +11,14 @@ from typing import Any
 
 import pytest
 
+from benchmarks.provisioning import accesslog
 from benchmarks.provisioning.subjects import many
 from provisioning import engine
 from provisioning.applying import ApplyError
 from provisioning.config import load
 from provisioning.gateway import Gateway, Login, NotFoundError
 from provisioning.observed import observe
-from stack import http
 from stack.keycloak import Keycloak
-
-_CALL = re.compile(r'"((?:GET|POST|PUT|DELETE) [^ "]+) HTTP')
 
 
 class Subject:
@@ -44,19 +41,9 @@ class Subject:
 
     def calls_of(self, work: Callable[[], object]) -> list[str]:
         """What reached Keycloak while this was done."""
-        began = self._marked()
+        began = accesslog.mark(self.server)
         work()
-        ended = self._marked()
-        text = self.server.access_log.read_text(encoding="utf-8")
-        return _CALL.findall(text[text.index(began) : text.index(ended)])
-
-    def _marked(self) -> str:
-        """A mark in the log, whose lines come a moment after their answers."""
-        mark = f"mark={uuid.uuid4()}"
-        http.answers(f"{self.server.url}/realms/master?{mark}")
-        while mark not in self.server.access_log.read_text(encoding="utf-8"):
-            assert self.server.is_ready()
-        return mark
+        return accesslog.calls(self.server, began)
 
 
 @pytest.fixture

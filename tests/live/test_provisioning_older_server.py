@@ -14,7 +14,7 @@ from stack.settings import OLDER_KEYCLOAK
 from tests.live.test_provisioning_kinds import EVERY_KIND, SECRETS, nothing
 from tests.support import provisioned
 from tests.support.bare import bare_keycloak
-from tests.support.provisioned import SAMPLE, Provisioned, realm_of
+from tests.support.provisioned import SAMPLE, Provisioned, assert_sent, realm_of
 
 SOURCES = [SAMPLE, EVERY_KIND]
 
@@ -48,12 +48,14 @@ def test_it_is_the_older_version(older_server: Keycloak, realm: Provisioned) -> 
     assert realm.gateway.server_version() == OLDER_KEYCLOAK.version
 
 
-def test_a_new_realm_needs_no_second_apply(realm: Provisioned) -> None:
+def test_a_new_realm_takes_the_planned_calls_and_no_second_apply(realm: Provisioned) -> None:
+    planned, before = realm.planned_calls(), len(realm.writes(creations=True))
     realm.apply()
-    before = realm.writes()
+    assert_sent(realm.writes(creations=True)[before:], planned)
+    made = realm.writes()
     assert realm.plan() == nothing(realm.name)
     assert realm.apply().done == ()
-    assert realm.writes() == before
+    assert realm.writes() == made
 
 
 def test_a_bare_realm_is_brought_there_and_needs_no_second_apply(realm: Provisioned) -> None:

@@ -11,7 +11,7 @@ import pytest
 from provisioning import cli
 from provisioning.calls import Call
 from stack.keycloak import Keycloak
-from tests.support.provisioned import Provisioned, realm_of
+from tests.support.provisioned import Provisioned, assert_sent, realm_of
 
 
 @pytest.fixture
@@ -42,12 +42,43 @@ def save() -> list[Call]:
     return [Call(*call.split(" ")) for call in json.loads(Path("realm.plan").read_text())["calls"]]
 
 
+@pytest.fixture
+def absent(realm: Provisioned) -> Provisioned:
+    """The same configuration, its realm not made yet."""
+    realm.gateway.delete(f"/{realm.name}")
+    return realm
+
+
+def test_what_the_file_lists_of_a_new_realm_is_sent_and_nothing_else(absent: Provisioned) -> None:
+    before = len(absent.writes(creations=True))
+    listed = save()
+    assert [str(call) for call in listed] == [
+        "POST /admin/realms",
+        f"PUT /admin/realms/{absent.name}/authentication/required-actions/TERMS_AND_CONDITIONS",
+        f"PUT /admin/realms/{absent.name}/authentication/required-actions/UPDATE_PASSWORD",
+    ]
+    assert cli.main(["apply", "realm.plan"]) == 0
+    assert_sent(absent.writes(creations=True)[before:], listed)
+    assert cli.main(["plan", "--config", "realm-config"]) == 0
+
+
+def test_a_new_realm_too_large_for_one_call_lists_its_chunks_and_sends_them(absent: Provisioned) -> None:
+    groups = "".join(f"  - {{name: many-{number}}}\n" for number in range(1100))
+    (Path("realm-config") / "many.yaml").write_text(f"groups:\n{groups}", encoding="utf-8")
+    before = len(absent.writes(creations=True))
+    listed = save()
+    imports = [call for call in listed if call.path.endswith("/partialImport")]
+    assert len(imports) == 5
+    assert cli.main(["apply", "realm.plan"]) == 0
+    assert_sent(absent.writes(creations=True)[before:], listed)
+    assert cli.main(["plan", "--config", "realm-config"]) == 0
+
+
 def test_what_the_file_lists_is_sent_and_nothing_else(realm: Provisioned) -> None:
     listed, before = save(), len(realm.writes())
     assert cli.main(["apply", "realm.plan"]) == 0
-    sent = [call.split(" ") for call in realm.writes()[before:]]
     assert len(listed) == 3
-    assert [Call(method, path) for method, path in sent] == listed
+    assert_sent(realm.writes()[before:], listed)
     assert cli.main(["plan", "--config", "realm-config"]) == 0
 
 

@@ -41,7 +41,7 @@ class Server(FakeGateway):
 def save(path: Path, declared: dict[str, Any] = DECLARED) -> SavedPlan:
     gateway = Server(EXPORT)
     plan = engine.make_plan(declared, gateway, "shop")
-    listed = [call for _, own in calls.listed(plan, gateway) for call in own]
+    listed = [call for _, own in calls.listed(plan, gateway, declared) for call in own]
     saved.write(path, plan, declared, SOURCE, listed)
     return saved.read(path)
 
@@ -117,7 +117,7 @@ def test_a_refused_plan_writes_nothing(plan: SavedPlan) -> None:
 def test_each_change_tells_its_calls_and_reads_no_more_than_it_must() -> None:
     gateway = Server(EXPORT)
     made = engine.make_plan(DECLARED, gateway, "shop")
-    assert {str(change): [str(c) for c in own] for change, own in calls.listed(made, gateway)} == {
+    assert {str(change): [str(c) for c in own] for change, own in calls.listed(made, gateway, DECLARED)} == {
         "update realm": ["PUT /admin/realms/shop"],
         "update client portal": ["PUT /admin/realms/shop/clients/1"],
     }
@@ -146,3 +146,31 @@ def test_what_is_no_plan_is_one_clear_line(
     (tmp_path / "x.plan").write_text(text)
     assert cli.main(["apply", str(tmp_path / "x.plan")]) == 1
     assert "is no saved plan: make one with `plan --out" in capsys.readouterr().err
+
+
+def test_a_realm_that_is_yet_to_be_made_lists_what_no_import_brings() -> None:
+    declared = {
+        **DECLARED,
+        "requiredActions": [{"alias": "TERMS_AND_CONDITIONS", "enabled": True}],
+        "defaultRoles": ["reader"],
+    }
+    gateway = FakeGateway(None)
+    listed = calls.listed(engine.make_plan(declared, gateway, "shop"), gateway, declared)
+    assert [(step, [str(call) for call in own]) for step, own in listed] == [
+        ("create realm shop", ["POST /admin/realms"]),
+        (
+            "update required action TERMS_AND_CONDITIONS",
+            ["PUT /admin/realms/shop/authentication/required-actions/TERMS_AND_CONDITIONS"],
+        ),
+        ("update default roles", ["POST /admin/realms/shop/roles-by-id/~new~/composites"]),
+    ]
+
+
+def test_a_realm_too_large_for_one_import_lists_its_chunks() -> None:
+    declared = {"groups": [{"name": f"group {number}"} for number in range(1001)]}
+    gateway = FakeGateway(None)
+    listed = calls.listed(engine.make_plan(declared, gateway, "shop"), gateway, declared)
+    assert [str(call) for _, own in listed for call in own] == [
+        "POST /admin/realms",
+        *["POST /admin/realms/shop/partialImport"] * 5,
+    ]

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from benchmarks.provisioning import accesslog
 from provisioning import calls, engine, report
 from provisioning.calls import Call
 from provisioning.config import load
@@ -52,8 +53,9 @@ class Provisioned:
 
     def planned_calls(self) -> list[Call]:
         """The writing calls that the plan lists."""
-        plan = engine.make_plan(self.declared(), self.gateway, self.name)
-        return [call for _, own in calls.listed(plan, self.gateway) for call in own]
+        declared = self.declared()
+        plan = engine.make_plan(declared, self.gateway, self.name)
+        return [call for _, own in calls.listed(plan, self.gateway, declared) for call in own]
 
     def apply(self) -> Outcome:
         self.told.clear()
@@ -64,14 +66,25 @@ class Provisioned:
         found = self.gateway.get(f"/{self.name}/authentication/flows/{flow}/executions")
         return {e.get("providerId") or e["displayName"]: e["id"] for e in found}
 
-    def writes(self) -> list[str]:
-        """Writing admin calls to this realm so far, from the access log, those of the lock apart. A
-        partial-export is a reading."""
-        text = self.server.access_log.read_text(encoding="utf-8")
-        made = re.findall(r'"([A-Z]+ /admin/realms(?:/[^ ]*)?) HTTP', text)
-        ours = [call for call in made if re.search(rf"/admin/realms/{self.name}(/|$|\?)", call)]
+    def writes(self, *, creations: bool = False) -> list[str]:
+        """Writing admin calls to this realm so far, from the access log, those of the lock apart, on demand
+        also those that made a realm, which name none. A partial-export is a reading."""
+        ours = [
+            call
+            for call in accesslog.calls(self.server)
+            if re.search(rf" /admin/realms/{self.name}(/|$|\?)", call)
+            or (creations and call == "POST /admin/realms")
+        ]
         writes = [call for call in ours if call.startswith(_WRITES) and "/partial-export" not in call]
         return [call for call in writes if "provisioning-lock" not in call]
+
+
+def assert_sent(sent: list[str], planned: list[Call]) -> None:
+    """That these calls, as the access log has them, are the planned ones in their order and no others."""
+    matching = zip(planned, sent, strict=False)
+    wrong = [f"{call}, sent {made}" for call, made in matching if not call.covers(*made.split(" "))]
+    assert not wrong, "\n".join(wrong)
+    assert len(sent) == len(planned), (sent[len(planned) :], planned[len(sent) :])
 
 
 @contextmanager
