@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from pathlib import Path
 
 import pytest
 
 from stack.settings import KEYCLOAK
+from tests.themes import upstream
 from tests.themes.theme_files import EMAIL, LOGIN, bundle, templates, without_comments
 
 ALL = templates(LOGIN, EMAIL)
@@ -61,6 +63,37 @@ def test_no_script_is_inline(template: Path) -> None:
     assert "javascript:" not in text
     for tag in re.findall(r"<script\b[^>]*>", text):
         assert "src=" in tag or 'type="importmap"' in tag
+
+
+def test_the_policy_spares_only_the_parents_pages_that_run_inline_scripts() -> None:
+    """Ours obey the strict policy of template.ftl; these pages would lose what they do."""
+    frame = (LOGIN / "template.ftl").read_text(encoding="utf-8")
+    spared = set(re.findall(r'"([\w-]+)": true', frame[: frame.index("<#macro")]))
+    own = {path.name for path in LOGIN.glob("*.ftl")}
+    inline = {
+        name.removesuffix(".ftl")
+        for name, text in upstream.pages("login").items()
+        if name not in own and "registrationLayout" in text and upstream.runs_inline(text)
+    }
+    assert spared == inline
+
+
+@EACH
+def test_a_template_is_no_copy_of_the_one_that_keycloak_would_serve(template: Path) -> None:
+    kind = LOGIN if LOGIN in template.parents else EMAIL
+    inherited = upstream.inherited(kind.name, str(template.relative_to(kind)))
+    if inherited is None:
+        return
+    own = upstream.substance(template.read_text(encoding="utf-8"))
+    alike = difflib.SequenceMatcher(None, own, upstream.substance(inherited), autojunk=False).ratio()
+    assert alike < 0.9, f"{template.name} is that of Keycloak {KEYCLOAK.version}, {alike:.0%}"
+
+
+@EACH
+def test_the_upstream_that_a_template_names_is_there(template: Path) -> None:
+    head = template.read_text(encoding="utf-8").partition("-->")[0]
+    for name in re.findall(r"theme/\S+\.ftl", head):
+        assert name in upstream.templates(), f"{name} is not in Keycloak {KEYCLOAK.version}"
 
 
 @EACH

@@ -33,7 +33,7 @@
 </@group>
 </#macro>
 
-<#-- Nested content stands under the input; describedBy names an id there that belongs to the description. -->
+<#-- Nested content stands under the input; describedBy names an id elsewhere that belongs to the description. -->
 <#macro password name label value="" required=false forgotPassword=false fieldName=name error=messagesPerField.get(fieldName) autocomplete="off" autofocus=false hint="" describedBy="" invalid=error?has_content>
 <div class="field">
   <label for="${name}">${label}</label>

@@ -13,7 +13,7 @@
 ${msg("updatePasswordTitle")}
 <#elseif section == "form">
   <form id="kc-passwd-update-form" action="${url.loginAction}" method="post">
-    <@field.password name="password-new" fieldName="password" label=msg("passwordNew") required=true hint=passwordRules.sentence() autocomplete="new-password" invalid=refused || messagesPerField.existsError("password")>
+    <@field.password name="password-new" fieldName="password" label=msg("passwordNew") required=true hint=passwordRules.sentence() autocomplete="new-password" describedBy=refused?then("page-message", "") invalid=refused || messagesPerField.existsError("password")>
       <@passwordRules.list input="password-new"/>
     </@field.password>
     <@field.password name="password-confirm" label=msg("passwordConfirm") required=true autocomplete="new-password"/>

@@ -15,10 +15,10 @@ ${msg("loginAccountTitle")}
     <#if !usernameHidden??>
     <div class="field">
       <label for="username"><#if !realm.loginWithEmailAllowed>${msg("username")}<#elseif !realm.registrationEmailAsUsername>${msg("usernameOrEmail")}<#else>${msg("email")}</#if></label>
-      <input type="text" id="username" name="username" value="${login.username!""}" autocomplete="username<#if (enableWebAuthnConditionalUI!"")?has_content> webauthn</#if>" autocapitalize="none" spellcheck="false"<#if refused> aria-invalid="true"</#if>>
+      <input type="text" id="username" name="username" value="${login.username!""}" autocomplete="username<#if (enableWebAuthnConditionalUI!"")?has_content> webauthn</#if>" autocapitalize="none" spellcheck="false"<#if refused> aria-describedby="page-message" aria-invalid="true"</#if>>
     </div>
     </#if>
-    <@field.password name="password" label=msg("password") error="" invalid=refused autocomplete="current-password"/>
+    <@field.password name="password" label=msg("password") error="" invalid=refused describedBy=refused?then("page-message", "") autocomplete="current-password"/>
     <#if realm.rememberMe && !usernameHidden??>
     <@field.checkbox name="rememberMe" label=msg("rememberMe") value=login.rememberMe??/>
     </#if>

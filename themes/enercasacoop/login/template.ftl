@@ -5,16 +5,24 @@
 <#import "texts.ftl" as texts>
 <#import "error-summary.ftl" as summary>
 
+<#-- Pages of the parent that bring scripts or handlers inline; tests/themes compares the list with the distribution. All
+     others obey the policy below. It stands in the page and not in the realm's header, which the account console gets
+     too, and that one is Keycloak's and inline. No form-action: browsers would hold the way back to the service to it. -->
+<#assign inlineScripts = {"code": true, "frontchannel-logout": true, "login-otp": true, "login-passkeys-conditional-authenticate": true, "login-password": true, "login-recovery-authn-code-config": true, "login-recovery-authn-code-input": true, "login-username": true, "saml-post-form": true, "select-authenticator": true, "webauthn-authenticate": true, "webauthn-error": true, "webauthn-register": true}>
+<#assign policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'">
+
 <#-- title: document title where it should say more than the heading; lead: sentence under the heading;
      step: 1 or 2 of registration; errors: the fields of the error summary, see error-summary.ftl. -->
 <#macro registrationLayout bodyClass="" displayInfo=false displayMessage=true displayRequiredFields=false title="" lead="" step=0 errors=[]>
 <#local heading><#compress><#nested "header"></#compress></#local>
 <#local pageTitle = title?has_content?then(title, (heading?is_markup_output?then(heading?markup_string, heading?esc?markup_string))?replace("<[^>]*>", "", "r")?trim)>
+<#local strict = !inlineScripts[pageId!""]?? && !(enableWebAuthnConditionalUI!"")?has_content>
 <#local failed = (message?? && message.type == "error") || summary.failed(errors)?has_content>
 <!DOCTYPE html>
 <html lang="${lang!"it"}"<#if (locale.rtl)!false> dir="rtl"</#if><#if !(darkMode!true)> class="light-only"</#if>>
 <head>
   <meta charset="utf-8">
+  <#if strict><meta http-equiv="Content-Security-Policy" content="${policy}"></#if>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light<#if darkMode!true> dark</#if>">
   <meta name="robots" content="noindex, nofollow">
@@ -32,9 +40,11 @@
   <#list scripts![] as script>
   <script src="${script}"></script>
   </#list>
-</head>
+<#-- Keycloak writes an inline script before </head> (BrowserHistoryHelper), which html may leave out; session.js does
+     what that script does. -->
+<#if !strict></head></#if>
 <#-- Only a step of a login may follow a login in another tab: a notice that stays open may not. -->
-<body class="${bodyClass}" data-page-id="login-${pageId!""}"<#if url.hasAction()> data-other-tab-url="${url.ssoLoginInOtherTabsUrl}"</#if><#if authenticationSession??> data-session-hash="${authenticationSession.authSessionIdHash}"</#if>>
+<body class="${bodyClass}" data-page-id="login-${pageId!""}"<#if url.hasAction()> data-other-tab-url="${url.ssoLoginInOtherTabsUrl}"</#if><#if authenticationSession??> data-session-hash="${authenticationSession.authSessionIdHash}"</#if><#if url.hasAction()> data-action="${url.loginAction}"</#if>>
   <header class="site">
     <span class="name"><img src="${url.resourcesPath}/img/logo.svg" alt="" width="32" height="32">${texts.brand()}</span>
     <@languages/>
@@ -50,7 +60,7 @@
       <@summary.list errors/>
       <#-- A warning about a duty of the login is no news to who came by choice (application-initiated action). -->
       <#if displayMessage && message?? && message.summary?has_content && (message.type != "warning" || !isAppInitiatedAction??)>
-      <div class="alert ${message.type}" role="${(message.type == "error")?then("alert", "status")}"<#if message.type == "error"> tabindex="-1" autofocus</#if>><p>${ownMessage()}</p></div>
+      <div class="alert ${message.type}" id="page-message" role="${(message.type == "error")?then("alert", "status")}"<#if message.type == "error"> tabindex="-1" autofocus</#if>><p>${ownMessage()}</p></div>
       </#if>
       <div class="card">
         <#if auth?has_content && auth.showUsername() && !auth.showResetCredentials()>
