@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from provisioning.change import Action, Change
-from provisioning.gateway import Gateway, RefusedError, UncertainError
+from provisioning.gateway import Gateway
 from provisioning.lock import Lock, Patience
 from provisioning.nodes import Json
 from provisioning.plan import Plan
 from provisioning.problems import ProvisioningError
+from provisioning.reader import RefusedError, UncertainError
 from provisioning.steps import skeleton, steps
 from provisioning.target import Target
 

@@ -15,10 +15,11 @@ from typing import Any
 from provisioning import plan as plans
 from provisioning.connection import Answer
 from provisioning.forecast import UNKNOWN, after_import
-from provisioning.gateway import Gateway, NotFoundError
+from provisioning.gateway import Gateway
 from provisioning.nodes import Json
 from provisioning.plan import Plan
 from provisioning.problems import ProvisioningError
+from provisioning.reader import NotFoundError, Reader
 from provisioning.resources.base import Declared
 from provisioning.steps import skeleton, steps
 from provisioning.target import Target
@@ -43,7 +44,7 @@ class Call:
 class Recorder(Gateway):
     """Reads through another gateway, and remembers writing calls instead of sending them."""
 
-    def __init__(self, reader: Gateway) -> None:
+    def __init__(self, reader: Reader) -> None:
         super().__init__(reader.login)
         self._reader = reader
         self._made: list[Call] = []
@@ -81,7 +82,7 @@ class _Unknown(dict[str, Any]):
         return UNKNOWN
 
 
-def listed(plan: Plan, gateway: Gateway, declared: Declared) -> Iterator[tuple[str, tuple[Call, ...]]]:
+def listed(plan: Plan, reader: Reader, declared: Declared) -> Iterator[tuple[str, tuple[Call, ...]]]:
     """Each step in words with its calls, in their order. Those of the lock are no part of a plan.
 
     Where the realm does not exist, one import makes it; what no import can bring, and what is too much for
@@ -90,8 +91,8 @@ def listed(plan: Plan, gateway: Gateway, declared: Declared) -> Iterator[tuple[s
     if plan.creates:
         yield f"create realm {plan.realm}", (Call("POST", "/admin/realms"),)
         body = skeleton(plans.creation(declared, plan))
-        plan = plans.make(declared, after_import(body, plan.realm, gateway.server_version()))
-    recorder = Recorder(gateway)
+        plan = plans.make(declared, after_import(body, plan.realm, reader.server_version()))
+    recorder = Recorder(reader)
     target = Target(recorder, plan.observed)
     for step in steps(plan.changes):
         step.carry_out(target)

@@ -16,6 +16,7 @@ from provisioning.lock import Patience
 from provisioning.observed import Observed, count_users, observe
 from provisioning.plan import Plan
 from provisioning.problems import ConfigError, Problem, Severity
+from provisioning.reader import Reader
 from provisioning.resources import KINDS
 from provisioning.resources.base import Declared, Kind
 from provisioning.shapes import KNOWN_VERSION, Record
@@ -38,20 +39,20 @@ def read(config: Config) -> Declared:
     return declared
 
 
-def declare(config: Config, gateway: Gateway | None = None) -> tuple[Declared, list[Problem]]:
+def declare(config: Config, reader: Reader | None = None) -> tuple[Declared, list[Problem]]:
     """What the configuration declares, and warnings; ConfigError lists everything that is wrong.
 
-    Without a gateway (validate) missing variables are warnings, since a pipeline that checks files needs no
+    Without a reader (validate) missing variables are warnings, since a pipeline that checks files needs no
     secrets, and references to nothing are errors. With one it is the other way round, and a field unknown to
     this tool is let through to a server newer than it.
     """
     declared = read(config)
     problems = config.problems
     tolerated = [Severity.WARNING]
-    if gateway is None:
+    if reader is None:
         references.check(config.root, problems)
         tolerated.append(Severity.MISSING_VARIABLE)
-    elif _only_unknown_fields(config) and _is_newer(gateway.server_version()):
+    elif _only_unknown_fields(config) and _is_newer(reader.server_version()):
         tolerated.append(Severity.UNKNOWN_FIELD)
     errors = problems.of(*(severity for severity in Severity if severity not in tolerated))
     if errors:
@@ -71,14 +72,14 @@ def _only_unknown_fields(config: Config) -> bool:
     return found == {Severity.UNKNOWN_FIELD}
 
 
-def make_plan(declared: Declared, gateway: Gateway, realm: str, before: Plan | None = None) -> Plan:
+def make_plan(declared: Declared, reader: Reader, realm: str, before: Plan | None = None) -> Plan:
     """Observe the realm, compare, and judge. `before` is the plan that was carried out since the realm's size
     was last asked, where there is one."""
-    plan = plans.make(declared, look(declared, gateway, realm, large=_still_large(before)))
-    login = gateway.login
+    plan = plans.make(declared, look(declared, reader, realm, large=_still_large(before)))
+    login = reader.login
     facts = Facts(plan.observed, login.realm, login.client_id, login.username or "")
     if dangers.asks_for_users(plan):
-        facts = replace(facts, users=count_users(gateway, realm))
+        facts = replace(facts, users=count_users(reader, realm))
     return replace(plan, dangers=dangers.found(plan, facts, dangers.most_changed(declared)))
 
 
@@ -111,14 +112,14 @@ def _all(observed: Observed, declared: Declared) -> Declared:
 
 
 def look(
-    declared: Declared, gateway: Gateway, realm: str, *, everything: bool = False, large: bool | None = None
+    declared: Declared, reader: Reader, realm: str, *, everything: bool = False, large: bool | None = None
 ) -> Observed:
     """The realm as it is, as far as `declared` asks for it, or all of it; `large` as for `observe`."""
-    observed = observe(gateway, realm, large)
+    observed = observe(reader, realm, large)
     asked = _all(observed, declared) if everything else declared
     if observed.exists:
         for kind in KINDS:
-            kind.complete(asked, observed, gateway)
+            kind.complete(asked, observed, reader)
     return observed
 
 

@@ -20,10 +20,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from provisioning.gateway import Gateway, GatewayError, NotFoundError, RefusedError, UncertainError, segment
+from provisioning.gateway import Gateway
+from provisioning.login import GatewayError
 from provisioning.observed import LOCK
 from provisioning.owner import Owner
 from provisioning.problems import ProvisioningError
+from provisioning.reader import NotFoundError, RefusedError, UncertainError, segment
 
 _CONFLICT = 409
 

@@ -16,9 +16,9 @@ from functools import cached_property
 from typing import Any
 
 from provisioning.fingerprint import Fingerprints
-from provisioning.gateway import Gateway, NotFoundError, RefusedError, segment
 from provisioning.nodes import Json
 from provisioning.paging import export_in_pages, in_pages, is_large
+from provisioning.reader import NotFoundError, Reader, RefusedError, segment
 
 PROFILE_COMPONENT = "org.keycloak.userprofile.UserProfileProvider"
 LOCK = "provisioning-lock"
@@ -100,16 +100,16 @@ def walk(groups: Iterable[dict[str, Any]], above: str = "") -> Iterator[tuple[st
         yield from walk(group.get("subGroups") or [], path)
 
 
-def observe(gateway: Gateway, realm: str, large: bool | None = None) -> Observed:
+def observe(reader: Reader, realm: str, large: bool | None = None) -> Observed:
     """What the export, or pages in its place, tell of the realm; a missing one is observed as that. `large`
     tells whether it must be read in pages, where that is known and need not be asked."""
     secrets: dict[str, str] = {}
     try:
-        large = is_large(gateway, realm) if large is None else large
+        large = is_large(reader, realm) if large is None else large
         if large:
-            export, secrets = export_in_pages(gateway, realm)
+            export, secrets = export_in_pages(reader, realm)
         else:
-            export = gateway.export(realm)
+            export = reader.export(realm)
     except NotFoundError:
         return Observed(realm)
     lock = _without_lock(export)
@@ -126,15 +126,15 @@ def _without_lock(export: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def count_users(gateway: Gateway, realm: str) -> int | None:
+def count_users(reader: Reader, realm: str) -> int | None:
     """How many users the realm has; None where this login may not know."""
     try:
-        return int(gateway.get(f"/{segment(realm)}/users/count"))
+        return int(reader.get(f"/{segment(realm)}/users/count"))
     except (RefusedError, TypeError):
         return None
 
 
-def read_user_profile(gateway: Gateway, observed: Observed) -> None:
+def read_user_profile(reader: Reader, observed: Observed) -> None:
     """From the export where somebody has saved it, else Keycloak's default from its own endpoint."""
     components = (observed.export.get("components") or {}).get(PROFILE_COMPONENT) or []
     for component in components:
@@ -142,23 +142,23 @@ def read_user_profile(gateway: Gateway, observed: Observed) -> None:
         if text:
             observed.user_profile = json.loads(text[0])
             return
-    observed.user_profile = gateway.get(f"/{segment(observed.realm)}/users/profile")
+    observed.user_profile = reader.get(f"/{segment(observed.realm)}/users/profile")
 
 
-def read_client_secrets(gateway: Gateway, observed: Observed, names: Iterable[str]) -> None:
+def read_client_secrets(reader: Reader, observed: Observed, names: Iterable[str]) -> None:
     """The secrets of these clients, which the export masks."""
     unread = (name for name in names if name not in observed.client_secrets)
     known = {name: uuid for name in unread if (uuid := observed.client_id(name))}
     base = f"/{segment(observed.realm)}/clients"
     if len(known) <= _FEW:
         for name, uuid in known.items():
-            observed.client_secrets[name] = gateway.get(f"{base}/{uuid}/client-secret").get("value") or ""
+            observed.client_secrets[name] = reader.get(f"{base}/{uuid}/client-secret").get("value") or ""
         return
-    for client in pages(gateway, f"{base}?"):
+    for client in pages(reader, f"{base}?"):
         if client["clientId"] in known:
             observed.client_secrets[client["clientId"]] = client.get("secret") or ""
 
 
-def pages(gateway: Gateway, path: str) -> Iterable[dict[str, Any]]:
+def pages(reader: Reader, path: str) -> Iterable[dict[str, Any]]:
     """All of a list, page by page; `path` ends in ? or &."""
-    return in_pages([gateway], path)
+    return in_pages([reader], path)

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from provisioning.gateway import Gateway, NotFoundError, RefusedError, segment
 from provisioning.nodes import MASK
+from provisioning.reader import NotFoundError, Reader, RefusedError, segment
 
 PAGE = 250
 """Clients read in pages of this size are cheapest (1.7 ms each, cold)."""
@@ -27,30 +27,30 @@ _Given = TypeVar("_Given")
 _Got = TypeVar("_Got")
 
 
-def is_large(gateway: Gateway, realm: str) -> bool:
+def is_large(reader: Reader, realm: str) -> bool:
     """Whether the realm has more clients or groups than one export should bring: two small readings.
 
     Raises NotFoundError where there is no realm. A login that may not know reads as if it were small.
     """
     base = f"/{segment(realm)}"
     try:
-        if gateway.get(f"{base}/clients?first={LARGE}&max=1"):
+        if reader.get(f"{base}/clients?first={LARGE}&max=1"):
             return True
-        return bool(gateway.get(f"{base}/groups/count").get("count", 0) > LARGE)
+        return bool(reader.get(f"{base}/groups/count").get("count", 0) > LARGE)
     except NotFoundError:
         raise
     except RefusedError:
         return False
 
 
-def export_in_pages(gateway: Gateway, realm: str) -> tuple[_Item, dict[str, str]]:
+def export_in_pages(reader: Reader, realm: str) -> tuple[_Item, dict[str, str]]:
     """The representation that one export would have brought, and the secrets of clients, masked in it.
 
     `roles.client` and `users` are left out: the kinds read those that are declared.
     """
-    readers = [gateway, *(gateway.twin() for _ in range(_CONNECTIONS - 1))]
+    readers = [reader, *(reader.twin() for _ in range(_CONNECTIONS - 1))]
     base = f"/{segment(realm)}"
-    export: _Item = gateway.export(realm, whole=False)
+    export: _Item = reader.export(realm, whole=False)
     clients = in_pages(readers, f"{base}/clients?")
     secrets = {client["clientId"]: client["secret"] for client in clients if client.get("secret")}
     for client in clients:
@@ -64,14 +64,14 @@ def export_in_pages(gateway: Gateway, realm: str) -> tuple[_Item, dict[str, str]
     return export, secrets
 
 
-def in_pages(readers: list[Gateway], path: str) -> list[_Item]:
+def in_pages(readers: list[Reader], path: str) -> list[_Item]:
     """All of a list in its order; `path` ends in ? or &. Each reader takes the next page that nobody has."""
     numbers, found = itertools.count(), dict[int, list[_Item]]()
 
-    def read(gateway: Gateway) -> None:
+    def read(reader: Reader) -> None:
         while True:
             number = next(numbers)
-            page = gateway.get(f"{path}first={number * PAGE}&max={PAGE}")
+            page = reader.get(f"{path}first={number * PAGE}&max={PAGE}")
             found[number] = page
             if len(page) < PAGE:
                 return
@@ -80,25 +80,25 @@ def in_pages(readers: list[Gateway], path: str) -> list[_Item]:
     return [item for number in sorted(found) for item in found[number]]
 
 
-def _groups(readers: list[Gateway], base: str) -> list[_Item]:
+def _groups(readers: list[Reader], base: str) -> list[_Item]:
     top = in_pages(readers, f"{base}/groups?briefRepresentation=false&")
     level = [group for group in top if group.get("subGroupCount")]
     while level:
-        for group, children in _each(readers, level, lambda gateway, g: _children(gateway, base, g)):
+        for group, children in _each(readers, level, lambda reader, g: _children(reader, base, g)):
             group["subGroups"] = children
         level = [child for group in level for child in group["subGroups"] if child.get("subGroupCount")]
     return top
 
 
-def _children(gateway: Gateway, base: str, group: _Item) -> list[_Item]:
-    return in_pages([gateway], f"{base}/groups/{group['id']}/children?briefRepresentation=false&")
+def _children(reader: Reader, base: str, group: _Item) -> list[_Item]:
+    return in_pages([reader], f"{base}/groups/{group['id']}/children?briefRepresentation=false&")
 
 
-def _compose(readers: list[Gateway], base: str, roles: list[_Item], clients: dict[str, str]) -> None:
+def _compose(readers: list[Reader], base: str, roles: list[_Item], clients: dict[str, str]) -> None:
     composed = [role for role in roles if role.get("composite")]
 
-    def read(gateway: Gateway, role: _Item) -> list[_Item]:
-        return list(gateway.get(f"{base}/roles-by-id/{role['id']}/composites"))
+    def read(reader: Reader, role: _Item) -> list[_Item]:
+        return list(reader.get(f"{base}/roles-by-id/{role['id']}/composites"))
 
     for role, parts in _each(readers, composed, read):
         role["composites"] = by_owner(parts, clients, "realm", "client")
@@ -116,36 +116,36 @@ def by_owner(roles: Iterable[_Item], clients: dict[str, str], realm: str, client
     return found
 
 
-def read_client_roles(gateway: Gateway, realm: str, export: _Item, names: Iterable[str]) -> None:
+def read_client_roles(reader: Reader, realm: str, export: _Item, names: Iterable[str]) -> None:
     """The roles of these clients into an export that was read in pages."""
     base, ids = f"/{segment(realm)}", _client_ids(export)
     clients = {uuid: client for client, uuid in ids.items()}
     for name in names:
         if name in ids:
-            roles = in_pages([gateway], f"{base}/clients/{ids[name]}/roles?briefRepresentation=false&")
-            _compose([gateway], base, roles, clients)
+            roles = in_pages([reader], f"{base}/clients/{ids[name]}/roles?briefRepresentation=false&")
+            _compose([reader], base, roles, clients)
             export["roles"]["client"][name] = roles
 
 
-def read_service_accounts(gateway: Gateway, realm: str, export: _Item, names: Iterable[str]) -> None:
+def read_service_accounts(reader: Reader, realm: str, export: _Item, names: Iterable[str]) -> None:
     """The service accounts of these clients, with their roles, likewise."""
     base, ids = f"/{segment(realm)}", _client_ids(export)
     enabled = {client["clientId"] for client in export["clients"] if client.get("serviceAccountsEnabled")}
     for name in names:
         if name in enabled:
-            user = gateway.get(f"{base}/clients/{ids[name]}/service-account-user")
-            mapped = gateway.get(f"{base}/users/{user['id']}/role-mappings")
+            user = reader.get(f"{base}/clients/{ids[name]}/service-account-user")
+            mapped = reader.get(f"{base}/users/{user['id']}/role-mappings")
             roles = _mapped(mapped, "realmRoles", "clientRoles")
             export.setdefault("users", []).append({**user, "serviceAccountClientId": name, **roles})
 
 
-def read_scope_mappings(gateway: Gateway, realm: str, export: _Item, names: Iterable[str]) -> None:
+def read_scope_mappings(reader: Reader, realm: str, export: _Item, names: Iterable[str]) -> None:
     """The roles that these clients may put into tokens, likewise."""
     base, ids = f"/{segment(realm)}", _client_ids(export)
     for name in names:
         if name not in ids:
             continue
-        found = _mapped(gateway.get(f"{base}/clients/{ids[name]}/scope-mappings"), "realm", "client")
+        found = _mapped(reader.get(f"{base}/clients/{ids[name]}/scope-mappings"), "realm", "client")
         if found.get("realm"):
             export.setdefault("scopeMappings", []).append({"client": name, "roles": found["realm"]})
         for owner, roles in found.get("client", {}).items():
@@ -153,13 +153,13 @@ def read_scope_mappings(gateway: Gateway, realm: str, export: _Item, names: Iter
             mappings.append({"client": name, "roles": roles})
 
 
-def read_authorization(gateway: Gateway, realm: str, export: _Item, names: Iterable[str]) -> None:
+def read_authorization(reader: Reader, realm: str, export: _Item, names: Iterable[str]) -> None:
     """The authorization settings of these clients, likewise."""
     base, wanted = f"/{segment(realm)}", set(names)
     for client in export["clients"]:
         if client["clientId"] in wanted and client.get("authorizationServicesEnabled"):
             server = f"{base}/clients/{client['id']}/authz/resource-server"
-            client["authorizationSettings"] = gateway.get(f"{server}/settings")
+            client["authorizationSettings"] = reader.get(f"{server}/settings")
 
 
 def _client_ids(export: _Item) -> dict[str, str]:
@@ -177,20 +177,20 @@ def _mapped(mappings: _Item, realm: str, client: str) -> _Item:
 
 
 def _each(
-    readers: list[Gateway], items: list[_Given], read: Callable[[Gateway, _Given], _Got]
+    readers: list[Reader], items: list[_Given], read: Callable[[Reader, _Given], _Got]
 ) -> Iterator[tuple[_Given, _Got]]:
     """Each item with what is read for it, the readers sharing the work."""
     shares = [items[number :: len(readers)] for number in range(len(readers))]
 
-    def work(share: tuple[Gateway, list[_Given]]) -> list[tuple[_Given, _Got]]:
-        gateway, mine = share
-        return [(item, read(gateway, item)) for item in mine]
+    def work(share: tuple[Reader, list[_Given]]) -> list[tuple[_Given, _Got]]:
+        reader, mine = share
+        return [(item, read(reader, item)) for item in mine]
 
     with ThreadPoolExecutor(len(readers)) as threads:
         for done in threads.map(work, zip(readers, shares, strict=True)):
             yield from done
 
 
-def _at_once(work: Callable[[Gateway], None], readers: list[Gateway]) -> None:
+def _at_once(work: Callable[[Reader], None], readers: list[Reader]) -> None:
     with ThreadPoolExecutor(len(readers)) as threads:
         list(threads.map(work, readers))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provisioning.gateway import Gateway, GatewayError, NotFoundError, segment
+from provisioning.gateway import Gateway
+from provisioning.login import GatewayError
 from provisioning.nodes import Json
 from provisioning.observed import Observed
+from provisioning.reader import NotFoundError, segment
 
 
 class Target:

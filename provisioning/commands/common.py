@@ -11,9 +11,9 @@ from typing import Any
 
 from provisioning import engine
 from provisioning.config import Config, load
-from provisioning.gateway import Gateway
 from provisioning.login import Login
 from provisioning.problems import Mark, Problem, ProvisioningError
+from provisioning.reader import Reader
 from provisioning.renaming import for_realm
 from provisioning.resources.base import Declared
 
@@ -83,9 +83,9 @@ def login() -> Login:
     return Login.from_environment(os.environ)
 
 
-def declare(config: Config, gateway: Gateway | None = None) -> Declared:
+def declare(config: Config, reader: Reader | None = None) -> Declared:
     """What the configuration declares; warnings are printed. Raises ConfigError."""
-    declared, warnings = engine.declare(config, gateway)
+    declared, warnings = engine.declare(config, reader)
     warn(warnings)
     return declared
 

@@ -38,7 +38,7 @@ def register(commands: Commands) -> None:
 def run(options: Options) -> int:
     """Print the drift; 2 where there is some."""
     config, login, realm = start(options)
-    reader = Reader(login)
+    reader = Reader(login, tell=complain)
     declared = declare(config, reader)
     observed = engine.look(declared, reader, realm, everything=True)
     if not observed.exists:

@@ -24,9 +24,9 @@ from provisioning.commands.common import (
     start,
 )
 from provisioning.config import Config
-from provisioning.gateway import Gateway
 from provisioning.plan import Plan
 from provisioning.problems import ProvisioningError
+from provisioning.reader import Reader
 
 
 def register(commands: Commands) -> None:
@@ -49,13 +49,13 @@ def run(options: Options) -> int:
     if options.against_defaults:
         return _preview(options, *options.against_defaults)
     config, login, realm = start(options)
-    gateway = Gateway(login, tell=complain)
-    declared = declare(config, gateway)
-    plan = plans.located(engine.make_plan(declared, gateway, realm), config.root)
-    steps = list(calls.listed(plan, gateway, declared)) if options.calls or options.out else []
+    reader = Reader(login, tell=complain)
+    declared = declare(config, reader)
+    plan = plans.located(engine.make_plan(declared, reader, realm), config.root)
+    steps = list(calls.listed(plan, reader, declared)) if options.calls or options.out else []
     if options.out:
         saved.write(
-            options.out, plan, declared, source(gateway, options), [call for _, own in steps for call in own]
+            options.out, plan, declared, source(reader, options), [call for _, own in steps for call in own]
         )
     print(_told(plan, options.format, config))
     if options.calls:
@@ -80,9 +80,9 @@ def _preview(options: Options, old: str, new: str) -> int:
     return CHANGES if found.changes else NOTHING
 
 
-def source(gateway: Gateway, options: Options) -> saved.Source:
+def source(reader: Reader, options: Options) -> saved.Source:
     """Where a plan of these arguments comes from."""
-    return saved.Source(gateway.login.url, str(options.config or DEFAULT_CONFIG), options.environment)
+    return saved.Source(reader.login.url, str(options.config or DEFAULT_CONFIG), options.environment)
 
 
 def _told(plan: Plan, form: str, config: Config) -> str:

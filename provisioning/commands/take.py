@@ -32,7 +32,7 @@ def register(commands: Commands) -> None:
 
 def run(options: Options) -> int:
     """Write the folder; tell which secrets to set."""
-    reader = Reader(login())
+    reader = Reader(login(), tell=complain)
     observed = engine.look({}, reader, options.realm, everything=True)
     if not observed.exists:
         raise ProvisioningError(f"there is no realm {options.realm}, or this login may not see it")

@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from provisioning.change import Change
-from provisioning.gateway import Gateway, segment
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.paging import read_authorization
 from provisioning.problems import Problems, Severity
+from provisioning.reader import Reader, segment
 from provisioning.resources.base import Declared, Kind, managed_map, merged_map, overlaid
 from provisioning.shapes import ATTRIBUTES, MAP, Record, Records, fields
 from provisioning.target import Target
@@ -86,9 +86,9 @@ class Authorization(Kind):
     def elsewhere(self, declared: Declared, observed: Observed) -> Collection[str]:
         return (ADMINISTRATORS,)  # Keycloak makes it with adminPermissionsEnabled
 
-    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         if observed.large:
-            read_authorization(gateway, observed.realm, observed.export, self.desired(declared))
+            read_authorization(reader, observed.realm, observed.export, self.desired(declared))
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return _settings(observed.list_of("clients"))

@@ -14,11 +14,11 @@ from provisioning import fingerprint, places
 from provisioning.change import Action, Change, FieldChange
 from provisioning.diff import differences
 from provisioning.expected import MISSING, laid
-from provisioning.gateway import Gateway
 from provisioning.nodes import Json, Node, Secret, secrets_in
 from provisioning.observed import Observed
 from provisioning.ownership import Ownership
 from provisioning.problems import Mark, Problems
+from provisioning.reader import Reader
 from provisioning.shapes import Maps, Records, Shape
 from provisioning.target import Target
 
@@ -80,7 +80,7 @@ class Kind(ABC):
         """Where the object of this name is declared, or this field of it; `nodes` is what `nodes` gave."""
         return places.find(nodes[name], path) if name in nodes else None
 
-    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:  # noqa: B027
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:  # noqa: B027
         """Read into `observed` what the export lacks of this kind, where it is declared; else no call."""
 
     def creation(self, declared: Declared) -> dict[str, Json]:

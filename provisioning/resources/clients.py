@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
-from provisioning.gateway import Gateway
 from provisioning.nodes import MASK, Json, Node
 from provisioning.observed import Observed, read_client_secrets
 from provisioning.problems import Problems, ProvisioningError
+from provisioning.reader import Reader
 from provisioning.resources import clientdefaults
 from provisioning.resources.authorization import ADMINISTRATORS, SETTINGS
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid, with_scopes_that_leave
@@ -79,11 +79,11 @@ class Clients(Kind):
         enabled = observed.export.get("adminPermissionsEnabled")
         return (ADMINISTRATORS,) if enabled else ()
 
-    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         with_secret = [
             name for name, each in self.desired(declared).items() if each.get("secret") is not None
         ]
-        read_client_secrets(gateway, observed, with_secret)
+        read_client_secrets(reader, observed, with_secret)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         aliases = _aliases(declared.get("authenticationFlows") or [])

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
-from provisioning.gateway import segment
 from provisioning.nodes import Json, Node, Secret
 from provisioning.observed import PROFILE_COMPONENT, Observed
 from provisioning.ownership import Ownership
+from provisioning.reader import segment
 from provisioning.resources.base import Declared, Kind
 from provisioning.shapes import VALUES, Maps, Record, Records, Shape, fields
 from provisioning.target import Target

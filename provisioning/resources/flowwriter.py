@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from provisioning.gateway import GatewayError, NotFoundError
+from provisioning.login import GatewayError
+from provisioning.reader import NotFoundError
 from provisioning.resources.flowtree import Add, Adjust, Configure, Describe, Edit, Execution, Flow, Remove
 from provisioning.target import Target
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
-from provisioning.gateway import Gateway, segment
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed, pages
+from provisioning.reader import Reader, segment
 from provisioning.resources.base import Declared, Kind, managed_map, overlaid
 from provisioning.shapes import ATTRIBUTES, Record, Records, Shape, fields
 from provisioning.target import Target
@@ -38,13 +38,13 @@ class Organizations(Kind):
     shape = _ORGANIZATION
     prunable = "organizations"
 
-    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         # No export but that of kc.sh has them (ExportUtils.exportRealm: not if partial).
         if "organizations" not in declared or not observed.export.get("organizationsEnabled"):
             return
         realm = f"/{segment(observed.realm)}"
-        found = list(pages(gateway, f"{realm}/organizations?briefRepresentation=false&"))
-        linked = gateway.get(f"{realm}/identity-provider/instances") if found else []
+        found = list(pages(reader, f"{realm}/organizations?briefRepresentation=false&"))
+        linked = reader.get(f"{realm}/identity-provider/instances") if found else []
         for organization in found:
             mine = [each for each in linked if each.get("organizationId") == organization["id"]]
             organization[_PROVIDERS] = [{"alias": each["alias"]} for each in mine]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioning.gateway import Gateway
+from provisioning.reader import Reader
 from provisioning.resources.roles import membership
 from provisioning.shapes import ROLES_BY_CLIENT, SET, Shape
 from provisioning.target import Target
@@ -18,9 +18,9 @@ def mappings(holder: dict[str, Any]) -> dict[str, Any]:
     return {name: holder[name] for name in FIELDS if name in holder}
 
 
-def given(gateway: Gateway, holder: str) -> dict[str, Any]:
+def given(reader: Reader, holder: str) -> dict[str, Any]:
     """The roles that a user has, read by its path."""
-    answer = gateway.get(f"{holder}/role-mappings")
+    answer = reader.get(f"{holder}/role-mappings")
     clients = answer.get("clientMappings") or {}
     return {
         "realmRoles": [role["name"] for role in answer.get("realmMappings") or []],

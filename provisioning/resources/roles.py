@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
-from provisioning.gateway import Gateway
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.ownership import Ownership
 from provisioning.paging import read_client_roles
+from provisioning.reader import Reader
 from provisioning.resources.base import Declared, Kind, managed_map, overlaid
 from provisioning.resources.clients import built_in_client
 from provisioning.shapes import ATTRIBUTES, ROLES_BY_CLIENT, SET, TEXT, Maps, Record, Records, Shape, fields
@@ -160,10 +160,10 @@ class ClientRoles(_Roles):
     name = "client role"
     prunable = "roles.client"
 
-    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         if observed.large:
             read_client_roles(
-                gateway, observed.realm, observed.export, (declared.get("roles") or {}).get("client") or ()
+                reader, observed.realm, observed.export, (declared.get("roles") or {}).get("client") or ()
             )
 
     def mine(self, client: str | None) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Change
-from provisioning.gateway import Gateway
 from provisioning.nodes import Json
 from provisioning.observed import Observed
 from provisioning.paging import read_scope_mappings
+from provisioning.reader import Reader
 from provisioning.resources.base import Declared, Kind
 from provisioning.resources.roles import membership
 from provisioning.shapes import SET, Maps, Record, Records, Shape, fields
@@ -48,10 +48,10 @@ class ScopeMappings(Kind):
     def desired(self, declared: Declared) -> dict[str, Json]:
         return _by_holder(declared)
 
-    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         if observed.large:
             clients = [h.owner for h in self.desired(declared) if isinstance(h, Holder) and not h.scope]
-            read_scope_mappings(gateway, observed.realm, observed.export, clients)
+            read_scope_mappings(reader, observed.realm, observed.export, clients)
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return _by_holder(observed.export)

@@ -6,11 +6,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from provisioning.change import Action, Change
-from provisioning.gateway import Gateway
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.paging import read_service_accounts
 from provisioning.problems import Problems
+from provisioning.reader import Reader
 from provisioning.resources.base import Declared, Kind
 from provisioning.resources.rolemappings import FIELDS, map_roles, mappings
 from provisioning.shapes import Record
@@ -41,9 +41,9 @@ class ServiceAccounts(Kind):
     def desired(self, declared: Declared) -> dict[str, Json]:
         return {user[_CLIENT]: mappings(user) for user in declared.get("users") or [] if user.get(_CLIENT)}
 
-    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         if observed.large:
-            read_service_accounts(gateway, observed.realm, observed.export, self.desired(declared))
+            read_service_accounts(reader, observed.realm, observed.export, self.desired(declared))
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return {user[_CLIENT]: user for user in observed.list_of("users") if user.get(_CLIENT)}

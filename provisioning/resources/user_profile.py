@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Change
-from provisioning.gateway import Gateway
 from provisioning.nodes import Json
 from provisioning.observed import PROFILE_COMPONENT, Observed, read_user_profile
+from provisioning.reader import Reader
 from provisioning.resources.base import Declared, Kind
 from provisioning.shapes import ANY, WHOLE, Record, Records, Shape, Texts, fields
 from provisioning.target import Target
@@ -45,9 +45,9 @@ class UserProfile(Kind):
     fields: ClassVar[Mapping[str, Shape]] = {"userProfile": SHAPE}
     shape = SHAPE
 
-    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         if self.desired(declared):
-            read_user_profile(gateway, observed)
+            read_user_profile(reader, observed)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         profile = declared.get("userProfile")

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
-from provisioning.gateway import Gateway, segment
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
+from provisioning.reader import Reader, segment
 from provisioning.resources.base import Declared, Kind, managed_map, overlaid
 from provisioning.resources.rolemappings import FIELDS as ROLES
 from provisioning.resources.rolemappings import given, map_roles, mappings
@@ -63,11 +63,11 @@ class Users(Kind):
     fields: ClassVar[Mapping[str, Shape]] = {"users": Records(USER, key="")}
     shape = Record({**_OWN, "requiredActions": SET})
 
-    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         for name, user in _persons(declared).items():
             path = f"/{segment(observed.realm)}/users"
-            for found in gateway.get(f"{path}?exact=true&username={segment(name)}"):
-                observed.users.append({**found, **_memberships(gateway, f"{path}/{found['id']}", user)})
+            for found in reader.get(f"{path}?exact=true&username={segment(name)}"):
+                observed.users.append({**found, **_memberships(reader, f"{path}/{found['id']}", user)})
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         kept = (*_OWN, *_FIRST)
@@ -162,11 +162,11 @@ def _listed(user: dict[str, Any]) -> dict[str, Any]:
     return {**mappings(user), **({"groups": user["groups"]} if "groups" in user else {})}
 
 
-def _memberships(gateway: Gateway, path: str, user: dict[str, Any]) -> dict[str, Any]:
+def _memberships(reader: Reader, path: str, user: dict[str, Any]) -> dict[str, Any]:
     """The lists of a user that the configuration declares, as far as they are read at all."""
     found: dict[str, Any] = {}
     if "groups" in user:
-        found["groups"] = [group["path"] for group in gateway.get(f"{path}/groups?max=-1")]
+        found["groups"] = [group["path"] for group in reader.get(f"{path}/groups?max=-1")]
     if mappings(user):
-        found.update(given(gateway, path))
+        found.update(given(reader, path))
     return found

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
-from provisioning.gateway import Gateway, GatewayError, NotFoundError, segment
+from provisioning.login import GatewayError
 from provisioning.nodes import Json
 from provisioning.observed import Observed
+from provisioning.reader import NotFoundError, Reader, segment
 from provisioning.resources.base import Declared, Kind, overlaid
 from provisioning.shapes import ANY, Record, Records, Shape, fields
 from provisioning.target import Target
@@ -35,9 +36,9 @@ class Workflows(Kind):
     shape = _WORKFLOW
     prunable = "workflows"
 
-    def complete(self, declared: Declared, observed: Observed, gateway: Gateway) -> None:
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         if "workflows" in declared:
-            observed.workflows = _read(gateway, observed.realm)
+            observed.workflows = _read(reader, observed.realm)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         return {each["name"]: _normal(each) for each in declared.get("workflows") or [] if "name" in each}
@@ -55,9 +56,9 @@ class Workflows(Kind):
             target.put("workflows", change.observed["id"], body=overlaid(change.observed, change.desired))
 
 
-def _read(gateway: Gateway, realm: str) -> list[dict[str, Any]]:
+def _read(reader: Reader, realm: str) -> list[dict[str, Any]]:
     try:
-        return list(gateway.get(f"/{segment(realm)}/workflows"))
+        return list(reader.get(f"/{segment(realm)}/workflows"))
     except NotFoundError as error:
         raise GatewayError(
             f"{error}: this server runs without workflows: start it with --features=workflows, or take"

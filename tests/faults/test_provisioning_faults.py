@@ -22,9 +22,11 @@ import pytest
 from provisioning import engine
 from provisioning.applying import ApplyError
 from provisioning.dangers import ALL
-from provisioning.gateway import Gateway, GatewayError, Login, NotFoundError
+from provisioning.gateway import Gateway
 from provisioning.lock import Lock, LockedError, Patience
+from provisioning.login import GatewayError, Login
 from provisioning.owner import Owner
+from provisioning.reader import NotFoundError
 from stack.keycloak import Keycloak
 from stack.provision import ENTRY
 from tests.support.flaky import FAULTS, Asked, Flaky

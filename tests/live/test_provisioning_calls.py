@@ -16,8 +16,10 @@ from benchmarks.provisioning.subjects import many
 from provisioning import engine
 from provisioning.applying import ApplyError
 from provisioning.config import load
-from provisioning.gateway import Gateway, Login, NotFoundError
+from provisioning.gateway import Gateway
+from provisioning.login import Login
 from provisioning.observed import observe
+from provisioning.reader import NotFoundError
 from stack.keycloak import Keycloak
 
 

@@ -13,7 +13,8 @@ import yaml
 
 from provisioning import engine, plan, report
 from provisioning.config import load
-from provisioning.gateway import Gateway, Login
+from provisioning.gateway import Gateway
+from provisioning.login import Login
 from provisioning.observed import observe
 from provisioning.problems import ProvisioningError
 from provisioning.renaming import for_realm

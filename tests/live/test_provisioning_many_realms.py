@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from provisioning import cli
-from provisioning.gateway import Gateway, Login, NotFoundError
+from provisioning.gateway import Gateway
+from provisioning.login import Login
+from provisioning.reader import NotFoundError
 from stack.keycloak import Keycloak
 
 REALMS = ("m-one", "m-two", "m-three")

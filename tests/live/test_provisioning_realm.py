@@ -16,10 +16,12 @@ import pytest
 from provisioning import engine
 from provisioning.config import load
 from provisioning.engine import ApplyError
-from provisioning.gateway import Gateway, Login, NotFoundError
+from provisioning.gateway import Gateway
+from provisioning.login import Login
 from provisioning.nodes import Node
 from provisioning.observed import observe
 from provisioning.problems import Problems, ProvisioningError, Severity
+from provisioning.reader import NotFoundError
 from stack.keycloak import Keycloak
 from tests.support.provisioned import SAMPLE, Provisioned, realm_of
 

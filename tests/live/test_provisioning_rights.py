@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from provisioning import engine
-from provisioning.gateway import RefusedError
+from provisioning.reader import RefusedError
 from stack.keycloak import Keycloak
 from tests.support.pipeline import Pipeline
 from tests.support.provisioned import Provisioned, realm_of

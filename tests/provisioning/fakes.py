@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from provisioning.connection import Answer, Connection
-from provisioning.gateway import Gateway, Login, NotFoundError, RefusedError
+from provisioning.gateway import Gateway
+from provisioning.login import Login
 from provisioning.nodes import Json, revealed
+from provisioning.reader import NotFoundError, RefusedError
 
 
 class FakeGateway(Gateway):

@@ -9,11 +9,13 @@ import pytest
 
 from provisioning import engine, fingerprint
 from provisioning.connection import Answer
-from provisioning.gateway import Gateway, Login, NotFoundError, RefusedError
+from provisioning.gateway import Gateway
+from provisioning.login import Login
 from provisioning.nodes import MASK, Secret
 from provisioning.observed import Observed
 from provisioning.plan import creation, make
 from provisioning.problems import ProvisioningError
+from provisioning.reader import NotFoundError, RefusedError
 from provisioning.resources import KINDS
 from provisioning.resources.authorization import Authorization
 from provisioning.resources.clients import Clients

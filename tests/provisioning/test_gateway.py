@@ -6,7 +6,9 @@ import pytest
 
 from provisioning import retry
 from provisioning.connection import Answer, LostError, lost
-from provisioning.gateway import Gateway, GatewayError, Login, NotFoundError, RefusedError, UncertainError
+from provisioning.gateway import Gateway
+from provisioning.login import GatewayError, Login
+from provisioning.reader import NotFoundError, RefusedError, UncertainError
 from tests.provisioning.fakes import Scripted
 
 FINE = Answer(200, "", "{}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from provisioning.connection import Answer
-from provisioning.gateway import Gateway, GatewayError, Login
+from provisioning.gateway import Gateway
+from provisioning.login import GatewayError, Login
 from provisioning.nodes import Json
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from provisioning.gateway import Gateway, Login
+from provisioning.gateway import Gateway
+from provisioning.login import Login
 from tests.support.provisioned import Provisioned
 
 

@@ -15,7 +15,9 @@ from provisioning.calls import Call
 from provisioning.config import load
 from provisioning.dangers import ALL
 from provisioning.engine import Outcome
-from provisioning.gateway import Gateway, Login, NotFoundError
+from provisioning.gateway import Gateway
+from provisioning.login import Login
+from provisioning.reader import NotFoundError
 from stack.keycloak import Keycloak
 
 SAMPLE = Path(__file__).parents[1] / "provisioning" / "data" / "sample"
