@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import expect
 
 from stack.customers import Customer
-from stack.settings import REPOSITORY
 from tests.browser.answers import complete
+from tests.browser.camera import PHONE, Camera
 from tests.browser.pages import LoginPage, MessagePage, RegistrationForm, WelcomePage
 from tests.browser.visitor import NewVisitor, Visitor, link_in
 
-FOLDER = REPOSITORY / "docs" / "pictures"
-PHONE = {"width": 360, "height": 740}
-MOST_BYTES = 150_000
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where the pictures go: a run of the tests leaves the repository as it is, unless asked."""
-    return FOLDER if os.environ.get("WRITE_PICTURES") == "1" else tmp_path
-
-
-class Camera:
-    """Takes pictures of whole pages, without the focus ring and the caret that come and go."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def take(self, name: str, page: Page, *, above: Locator | None = None, whole: bool = True) -> None:
-        """Write NAME.png. `whole`: as long as the page is, or down to `above`; else what the window shows."""
-        page.evaluate("document.activeElement?.blur()")
-        if whole:
-            page.evaluate("scrollTo(0, 0)")
-        page.evaluate("document.fonts.ready")
-        picture = self._folder / f"{name}.png"
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=picture, full_page=whole, animations="disabled", clip=_down_to(above))
-        assert picture.stat().st_size < MOST_BYTES, f"{name}.png is too large for a README"
-
-
-def _down_to(end: Locator | None) -> FloatRect | None:
-    box = end.bounding_box() if end else None
-    return {"x": 0, "y": 0, "width": PHONE["width"], "height": box["y"]} if box else None
-
-
-def test_the_pictures_of_the_readme(new_visitor: NewVisitor, customer: Customer, folder: Path) -> None:
-    camera = Camera(folder)
+def test_the_pictures_of_the_readme(new_visitor: NewVisitor, customer: Customer, tmp_path: Path) -> None:
+    camera = Camera("", tmp_path)
     visitor = new_visitor(viewport=PHONE)
     _registers(visitor, customer, camera)
     desktop = new_visitor(viewport={"width": 1280, "height": 800})

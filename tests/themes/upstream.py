@@ -56,3 +56,14 @@ def runs_inline(text: str) -> bool:
 def substance(text: str) -> list[str]:
     """What two templates are compared by: their words without comments."""
     return without_comments(text).split()
+
+
+@cache
+def messages(language: str) -> dict[str, str]:
+    """The login messages of the base theme in one language, as MessageFormat would show them."""
+    libraries = distribution.unpacked(Printer()) / "lib" / "lib" / "main"
+    name = f"theme/base/login/messages/messages_{language}.properties"
+    with zipfile.ZipFile(libraries / f"org.keycloak.keycloak-themes-{KEYCLOAK.version}.jar") as jar:
+        lines = re.sub(r"\\\n\s*", "", jar.read(name).decode()).splitlines()
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {key.strip(): value.strip().replace("''", "'") for key, _, value in pairs}
