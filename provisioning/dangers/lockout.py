@@ -1,7 +1,7 @@
 """Dangers that cannot be undone with the same login: whoever applies, or every administrator, stays outside.
 
 Importing another server's export of the master realm is the usual way: its roles bring the composites of that
-server's realms, and take those of this one.
+server's realms and take those of this one, and its clients stand for realms that are not here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from provisioning.plan import Danger
 
 NAME = "lock-out"
 _MASTER = "master"
+_OF_REALM = "-realm"
+"""Keycloak makes a client NAME-realm in master for each realm (RealmManager.setupMasterAdminManagement). Its
+roles administer that realm; where there is none, nobody may touch them."""
 _ADMINISTRATION = ("admin-cli", "security-admin-console", "realm-management")
 _ADMIN_ROLES = ("admin", "create-realm", "realm-admin")
 
@@ -22,6 +25,7 @@ _ADMIN_ROLES = ("admin", "create-realm", "realm-admin")
 def of_change(change: Change, facts: Facts) -> Iterator[Danger]:
     """What the change takes from those who administer."""
     if change.action is Action.CREATE:
+        yield from _of_new(change, facts)
         return
     ours = facts.observed.realm in (facts.login_realm, _MASTER)
     if change.kind == "realm" and ours and change.desired.get("enabled") is False:
@@ -31,6 +35,14 @@ def of_change(change: Change, facts: Facts) -> Iterator[Danger]:
     if change.name.rsplit("/", 1)[-1] in _ADMIN_ROLES:
         yield from _of_role(change)
     yield from _of_holder(change, facts)
+
+
+def _of_new(change: Change, facts: Facts) -> Iterator[Danger]:
+    """A client of another server's realm, out of that server's export of master."""
+    realm = change.name.removesuffix(_OF_REALM)
+    if change.kind == "client" and facts.observed.realm == _MASTER and realm != change.name:
+        words = f"make {change.title} of a realm {realm} that is not here, and that nobody could remove again"
+        yield Danger(NAME, f"{words} (is this another server's export of {_MASTER}?)")
 
 
 def _of_role(change: Change) -> Iterator[Danger]:
@@ -43,7 +55,7 @@ def _of_role(change: Change) -> Iterator[Danger]:
 def _of_client(change: Change, facts: Facts) -> Iterator[Danger]:
     own = change.name == facts.client and facts.observed.realm == facts.login_realm
     administration = change.name in _ADMINISTRATION or (
-        facts.observed.realm == _MASTER and change.name.endswith("-realm")
+        facts.observed.realm == _MASTER and change.name.endswith(_OF_REALM)
     )
     who = "the login of this very apply" if own else "administration"
     if not (own or administration):
