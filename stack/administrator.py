@@ -30,7 +30,7 @@ class Administrator:
         Raises requests.RequestException, HTTPError among them where the login is refused.
         """
         url = f"{self._keycloak.url}/admin/realms{path}"
-        headers = {"Authorization": f"Bearer {self._fresh_token()}"}
+        headers = {**sent.pop("headers", {}), "Authorization": f"Bearer {self._fresh_token()}"}
         answer = self._http.request(method, url, headers=headers, timeout=_SECONDS, **sent)
         if method == "POST" and not path:
             self._token_until = 0.0  # a token knows nothing of a realm made after it

@@ -187,6 +187,38 @@ class NewPasswordPage(CustomerPage):
         self.page.click("#kc-submit")
 
 
+class ConsentsPage(CustomerPage):
+    """“Le tue scelte sulla privacy”, and “È cambiata l’informativa sulla privacy”."""
+
+    sign = "#privacy-consents-form"
+
+    def option(self, purpose: str, value: str) -> Locator:
+        """One radio button, or the box of the mandatory purpose."""
+        return self.page.locator(f'input[name="privacy.{purpose}"][value="{value}"]')
+
+    def state(self, purpose: str) -> Locator:
+        """What counts now, in words."""
+        return self.page.locator(f'[id="privacy.{purpose}-hint"]')
+
+    def choose(self, **choices: str) -> None:
+        """Tick “yes” or “no” by purpose, and save."""
+        for purpose, value in choices.items():
+            self.option(purpose, value).check()
+        self.save()
+
+    def save(self) -> None:
+        """“Salva le scelte”, or “Continua” where the page is forced."""
+        self.page.click("#kc-submit")
+
+    def leave(self) -> None:
+        """“Torna al tuo account”, once saved."""
+        self.page.click("#kc-leave")
+
+    def cancel(self) -> None:
+        """“Annulla”."""
+        self.page.click("#kc-cancel")
+
+
 class ServicePage:
     """The service’s own page, which a customer sees once logged in (see services.py)."""
 

@@ -52,6 +52,11 @@ class Site:
         return f"{self.url}/protocol/openid-connect/auth?{urlencode(query)}"
 
     @property
+    def consents(self) -> str:
+        """The page of consents, opened by the service: who is not logged in logs in first."""
+        return f"{self.service_login}&kc_action=privacy-consents"
+
+    @property
     def applications(self) -> str:
         """The account console’s list of services."""
         return f"{self.url}/account/applications"
@@ -80,9 +85,30 @@ class Admin:
     def consent_history(self, username: str) -> list[dict[str, str]]:
         """Every entry of consentHistory, in the order of time, then of purpose."""
         entries = [json.loads(entry) for entry in self.attributes(username)["consentHistory"]]
-        return sorted(
-            entries, key=lambda entry: (entry["time"], entry["choice"] == "granted", entry["purpose"])
-        )
+        return sorted(entries, key=lambda entry: (entry["time"], entry["purpose"]))
+
+    @contextmanager
+    def privacy_text(self, version: str, text: str) -> Iterator[None]:
+        """Publish another text in Italian; in the end the one that was found is there again."""
+        config = self._consent_settings()
+        key = "/localization/it/privacyNoticeText"
+        before = self._call("GET", "/localization/it").json()["privacyNoticeText"]
+        plain = {"Content-Type": "text/plain; charset=utf-8"}
+        newer = {**config, "config": {**config["config"], "textVersion": version}}
+        try:
+            self._call("PUT", f"/authentication/config/{config['id']}", json=newer)
+            self._call("PUT", key, data=text.encode(), headers=plain)
+            yield
+        finally:
+            self._call("PUT", f"/authentication/config/{config['id']}", json=config)
+            self._call("PUT", key, data=before.encode(), headers=plain)
+
+    def _consent_settings(self) -> Json:
+        flow = self.realm()["registrationFlow"].replace(" ", "%20")
+        executions: list[Json] = self._call("GET", f"/authentication/flows/{flow}/executions").json()
+        [own] = [each for each in executions if each.get("providerId") == "privacy-consents-form"]
+        config: Json = self._call("GET", f"/authentication/config/{own['authenticationConfig']}").json()
+        return config
 
     def realm(self) -> Json:
         """The realm’s settings."""

@@ -7,22 +7,32 @@
 <#macro section purposes noticeUrl typed>
 <fieldset class="section">
   <legend>${msg("sectionPrivacy")}</legend>
-  <#local name = "privacy.processing">
-  <#local error = messagesPerField.getFirstError(name)>
-  <div class="field">
-    <label class="check" for="${name}"<#if error?has_content> data-bad</#if>>
-      <input type="checkbox" id="${name}" name="${name}" value="yes" aria-required="true"<#if (typed[name]!"") == "yes"> checked</#if><@field.aria name "" error/>>
-      <span><@texts.sentence text=msg("consent.processing") href=noticeUrl + "#processing" newTab=true/></span>
-    </label>
-    <@field.errorLine name error/>
-  </div>
+  <@box purpose="processing" noticeUrl=noticeUrl ticked=(typed["privacy.processing"]!"") == "yes"/>
   <#list purposes as purpose>
-  <#local name = "privacy." + purpose>
-  <@choice.radios name=name chosen=typed[name]!"" error=messagesPerField.getFirstError(name) sentence=true
-      options=[{"value": "yes", "label": msg("doYes")}, {"value": "no", "label": msg("doNo")}]>
-    <@texts.sentence text=msg("consent." + purpose) href=noticeUrl + "#" + purpose newTab=true/>
-  </@choice.radios>
+  <@yesOrNo purpose=purpose noticeUrl=noticeUrl chosen=typed["privacy." + purpose]!""/>
   </#list>
   <@texts.newTabNote/>
 </fieldset>
+</#macro>
+
+<#-- The mandatory authorization. -->
+<#macro box purpose noticeUrl ticked>
+<#local name = "privacy." + purpose>
+<#local error = messagesPerField.getFirstError(name)>
+<div class="field">
+  <label class="check" for="${name}"<#if error?has_content> data-bad</#if>>
+    <input type="checkbox" id="${name}" name="${name}" value="yes" aria-required="true"<#if ticked> checked</#if><@field.aria name "" error/>>
+    <span><@texts.sentence text=msg("consent." + purpose) href=noticeUrl + "#" + purpose newTab=true/></span>
+  </label>
+  <@field.errorLine name error/>
+</div>
+</#macro>
+
+<#-- One optional purpose; hint: what counts now, for who has chosen before. -->
+<#macro yesOrNo purpose noticeUrl chosen hint="">
+<#local name = "privacy." + purpose>
+<@choice.radios name=name chosen=chosen error=messagesPerField.getFirstError(name) hint=hint sentence=true
+    options=[{"value": "yes", "label": msg("doYes")}, {"value": "no", "label": msg("doNo")}]>
+  <@texts.sentence text=msg("consent." + purpose) href=noticeUrl + "#" + purpose newTab=true/>
+</@choice.radios>
 </#macro>

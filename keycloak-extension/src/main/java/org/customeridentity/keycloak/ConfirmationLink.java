@@ -30,7 +30,7 @@ public final class ConfirmationLink extends VerifyEmailActionTokenHandler {
         }
         Response response = super.handleToken(token, context);
         if (!before && user.isEmailVerified()) {
-            new Consents(user).confirmPending("email-confirmed");
+            Consents.locked(context.getSession(), user).confirmPending("email-confirmed");
         }
         return response;
     }

@@ -1,16 +1,14 @@
 package org.customeridentity.keycloak;
 
-import java.io.IOException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserModel;
-import org.keycloak.util.JsonSerialization;
 
 /**
  * A customer's consents as user attributes: consent.PURPOSE holds what counts now (granted, pending, denied), the
@@ -21,80 +19,67 @@ final class Consents {
     static final String GRANTED = "granted";
     static final String PENDING = "pending";
     static final String DENIED = "denied";
-    private static final String PREFIX = "consent.";
-    private static final String HISTORY = "consentHistory";
+    static final String PREFIX = "consent.";
+    static final String HISTORY = "consentHistory";
 
     private final UserModel user;
 
+    /** To read, or to write to a user whom nobody else can know yet. */
     Consents(UserModel user) {
         this.user = user;
     }
 
+    /** To write: until this transaction ends nobody else writes, and what others wrote is seen. */
+    static Consents locked(KeycloakSession session, UserModel user) {
+        UserLock.hold(session, user);
+        return new Consents(user);
+    }
+
+    /** What counts now: granted, pending, denied, or "" where it was never asked. */
+    String state(String purpose) {
+        String state = user.getFirstAttribute(PREFIX + purpose);
+        return state == null ? "" : state;
+    }
+
+    /** True where this version of the text was agreed to. */
+    boolean accepted(String purpose, String version) {
+        return history().anyMatch(entry -> purpose.equals(entry.purpose()) && version.equals(entry.version())
+                && GRANTED.equals(entry.choice()));
+    }
+
+    /** The newest entry of a purpose. */
+    Optional<ConsentEntry> last(String purpose) {
+        return history().filter(entry -> purpose.equals(entry.purpose()))
+                .max(Comparator.comparing(ConsentEntry::madeAt));
+    }
+
     /** The choices made on one page, by purpose. */
-    void record(Map<String, String> choices, String version, PrivacyNotice shown, String channel) {
-        String hash = shown.sha256();
-        append(choices.entrySet().stream().map(choice -> {
-            Map<String, String> entry = new LinkedHashMap<>();
-            entry.put("purpose", choice.getKey());
-            entry.put("choice", choice.getValue());
-            entry.put("version", version);
-            entry.put("sha256", hash);
-            entry.put("locale", shown.locale());
-            entry.put("channel", channel);
-            return entry;
-        }).toList());
+    void record(Map<String, String> choices, ConsentText text, String channel, String proof) {
+        append(choices.entrySet().stream()
+                .map(choice -> ConsentEntry.now(choice.getKey(), choice.getValue(), text, channel, proof)).toList());
     }
 
     /** The address is proved: what was pending counts from now (double opt-in). */
     void confirmPending(String proof) {
-        append(pending().stream().map(last -> {
-            Map<String, String> entry = new LinkedHashMap<>();
-            last.properties().forEach(field -> entry.put(field.getKey(), field.getValue().asText()));
-            entry.put("choice", GRANTED);
-            entry.put("proof", proof);
-            return entry;
-        }).toList());
+        Map<String, ConsentEntry> last = new LinkedHashMap<>();
+        history().sorted(Comparator.comparing(ConsentEntry::madeAt)).forEach(entry -> last.put(entry.purpose(), entry));
+        append(last.values().stream().filter(entry -> PENDING.equals(state(entry.purpose())))
+                .map(entry -> entry.granted(proof)).toList());
     }
 
-    /** The last entry of each purpose whose choice still waits. */
-    private List<JsonNode> pending() {
-        Map<String, JsonNode> last = new LinkedHashMap<>();
-        history().map(Consents::parse).forEach(entry -> last.put(entry.path("purpose").asText(), entry));
-        return last.values().stream()
-                .filter(entry -> PENDING.equals(user.getFirstAttribute(PREFIX + entry.path("purpose").asText())))
-                .toList();
+    /** In the order of time: Keycloak keeps the values of an attribute in none. */
+    Stream<ConsentEntry> history() {
+        return user.getAttributeStream(HISTORY).flatMap(stored -> ConsentEntry.read(stored).stream())
+                .sorted(Comparator.comparing(ConsentEntry::madeAt));
     }
 
     /** One write for all: each replaces the whole history in the database. */
-    private void append(List<Map<String, String>> entries) {
+    private void append(List<ConsentEntry> entries) {
         if (entries.isEmpty()) {
             return;
         }
-        String time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        entries.forEach(entry -> {
-            entry.put("time", time);
-            user.setSingleAttribute(PREFIX + entry.get("purpose"), entry.get("choice"));
-        });
-        user.setAttribute(HISTORY, Stream.concat(history(), entries.stream().map(Consents::write)).toList());
-    }
-
-    private Stream<String> history() {
-        return user.getAttributeStream(HISTORY);
-    }
-
-    private static JsonNode parse(String entry) {
-        try {
-            return JsonSerialization.mapper.readTree(entry);
-        } catch (IOException broken) {
-            throw new IllegalStateException("consentHistory holds something else than JSON", broken);
-        }
-    }
-
-    private static String write(Map<String, String> entry) {
-        try {
-            return JsonSerialization.writeValueAsString(entry);
-        } catch (IOException notJson) {
-            throw new IllegalStateException(notJson);
-        }
+        entries.forEach(entry -> user.setSingleAttribute(PREFIX + entry.purpose(), entry.choice()));
+        user.setAttribute(HISTORY, Stream.concat(user.getAttributeStream(HISTORY),
+                entries.stream().map(ConsentEntry::written)).toList());
     }
 }

@@ -1,6 +1,5 @@
 package org.customeridentity.keycloak;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +8,6 @@ import org.keycloak.authentication.FormContext;
 import org.keycloak.authentication.ValidationContext;
 import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.models.AuthenticatorConfigModel;
-import org.keycloak.models.Constants;
 import org.keycloak.models.utils.FormMessage;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
@@ -18,11 +16,8 @@ import org.keycloak.provider.ProviderConfigurationBuilder;
 public final class PrivacyConsentsForm extends RegistrationAction {
 
     static final String ID = "privacy-consents-form";
-    private static final String FIELD_PREFIX = "privacy.";
-    private static final String YES = "yes";
-    private static final String MANDATORY = "mandatoryPurpose";
-    private static final String OPTIONAL = "optionalPurposes";
-    private static final String VERSION = "textVersion";
+    static final String FIELD_PREFIX = "privacy.";
+    static final String YES = "yes";
 
     @Override
     public String getId() {
@@ -48,12 +43,12 @@ public final class PrivacyConsentsForm extends RegistrationAction {
     @Override
     public List<ProviderConfigProperty> getConfigProperties() {
         return ProviderConfigurationBuilder.create()
-                .property().name(MANDATORY).label("Mandatory purpose").type(ProviderConfigProperty.STRING_TYPE)
+                .property().name(ConsentSettings.MANDATORY).label("Mandatory purpose").type(ProviderConfigProperty.STRING_TYPE)
                 .helpText("The purpose without which nobody is registered.").required(true).add()
-                .property().name(OPTIONAL).label("Optional purposes")
+                .property().name(ConsentSettings.OPTIONAL).label("Optional purposes")
                 .type(ProviderConfigProperty.MULTIVALUED_STRING_TYPE)
                 .helpText("Each is asked Sì or No; not choosing is No.").add()
-                .property().name(VERSION).label("Version of the text").type(ProviderConfigProperty.STRING_TYPE)
+                .property().name(ConsentSettings.VERSION).label("Version of the text").type(ProviderConfigProperty.STRING_TYPE)
                 .helpText("Recorded with every choice; the text itself is the realm's localization key "
                         + "privacyNoticeText.").required(true).add()
                 .build();
@@ -61,14 +56,14 @@ public final class PrivacyConsentsForm extends RegistrationAction {
 
     @Override
     public void buildPage(FormContext context, LoginFormsProvider form) {
-        form.setAttribute("consentPurposes", optional(context));
+        form.setAttribute("consentPurposes", settings(context).optional());
         form.setAttribute("privacyNoticeUrl", PrivacyNotice.url(context.getSession(), context.getRealm()));
     }
 
     @Override
     public void validate(ValidationContext context) {
-        String mandatory = config(context).get(MANDATORY);
-        if (mandatory != null && chosen(context, mandatory)) {
+        String mandatory = settings(context).mandatory();
+        if (!mandatory.isBlank() && chosen(context, mandatory)) {
             context.success();
         } else {
             refuse(context, "privacy_authorization",
@@ -82,25 +77,21 @@ public final class PrivacyConsentsForm extends RegistrationAction {
     }
 
     private static void record(FormContext context) {
+        ConsentSettings settings = settings(context);
         Map<String, String> choices = new LinkedHashMap<>();
-        choices.put(config(context).get(MANDATORY), Consents.GRANTED);
-        optional(context).forEach(purpose ->
+        choices.put(settings.mandatory(), Consents.GRANTED);
+        settings.optional().forEach(purpose ->
                 choices.put(purpose, chosen(context, purpose) ? Consents.PENDING : Consents.DENIED));
-        new Consents(context.getUser()).record(choices, config(context).getOrDefault(VERSION, ""),
-                PrivacyNotice.of(context.getSession(), context.getRealm(), context.getUser()), "registration");
+        PrivacyNotice shown = PrivacyNotice.of(context.getSession(), context.getRealm(), context.getUser());
+        new Consents(context.getUser()).record(choices, new ConsentText(settings.version(), shown), "registration", null);
     }
 
     private static boolean chosen(FormContext context, String purpose) {
         return YES.equals(FormField.of(context.getHttpRequest(), FIELD_PREFIX + purpose));
     }
 
-    private static List<String> optional(FormContext context) {
-        String purposes = config(context).getOrDefault(OPTIONAL, "");
-        return Arrays.stream(purposes.split(Constants.CFG_DELIMITER)).filter(purpose -> !purpose.isBlank()).toList();
-    }
-
-    private static Map<String, String> config(FormContext context) {
+    private static ConsentSettings settings(FormContext context) {
         AuthenticatorConfigModel config = context.getAuthenticatorConfig();
-        return config == null || config.getConfig() == null ? Map.of() : config.getConfig();
+        return ConsentSettings.of(config == null || config.getConfig() == null ? Map.of() : config.getConfig());
     }
 }

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -30,6 +31,14 @@ record PrivacyNotice(String locale, String text) {
         return own != null || fallback == null
                 ? new PrivacyNotice(locale.toLanguageTag(), own == null ? "" : own)
                 : new PrivacyNotice(fallback, text(realm, fallback) == null ? "" : text(realm, fallback));
+    }
+
+    /** The one that a page showed, known by its hash; empty where the realm serves it no more. */
+    static Optional<PrivacyNotice> withHash(RealmModel realm, String sha256) {
+        return realm.getSupportedLocalesStream()
+                .map(locale -> new PrivacyNotice(locale, text(realm, locale)))
+                .filter(notice -> notice.text != null && notice.sha256().equals(sha256))
+                .findFirst();
     }
 
     private static String text(RealmModel realm, String locale) {

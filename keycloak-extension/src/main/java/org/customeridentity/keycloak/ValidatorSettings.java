@@ -2,11 +2,7 @@ package org.customeridentity.keycloak;
 
 import java.net.URI;
 import java.util.Map;
-import java.util.stream.Stream;
 
-import org.keycloak.models.AuthenticationExecutionModel;
-import org.keycloak.models.AuthenticationFlowModel;
-import org.keycloak.models.AuthenticatorConfigModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 
@@ -29,29 +25,10 @@ record ValidatorSettings(URI url, String secret) {
 
     /** Null where the realm has no code page or its execution is not configured. */
     static ValidatorSettings of(KeycloakSession session, RealmModel realm) {
-        AuthenticationFlowModel flow = realm.getRegistrationFlow();
-        if (flow == null) {
-            return null;
-        }
-        return executions(realm, flow.getId())
-                .filter(execution -> CustomerCodePageFactory.ID.equals(execution.getAuthenticator()))
-                .map(AuthenticationExecutionModel::getAuthenticatorConfig)
-                .filter(id -> id != null)
-                .map(realm::getAuthenticatorConfigById)
-                .filter(config -> config != null)
-                .findFirst()
-                .map(config -> of(session, config))
-                .orElse(null);
+        return of(session, RegistrationFlow.config(realm, CustomerCodePageFactory.ID));
     }
 
-    private static Stream<AuthenticationExecutionModel> executions(RealmModel realm, String flowId) {
-        return realm.getAuthenticationExecutionsStream(flowId).flatMap(execution -> execution.getFlowId() == null
-                ? Stream.of(execution)
-                : Stream.concat(Stream.of(execution), executions(realm, execution.getFlowId())));
-    }
-
-    private static ValidatorSettings of(KeycloakSession session, AuthenticatorConfigModel model) {
-        Map<String, String> config = model.getConfig() == null ? Map.of() : model.getConfig();
+    private static ValidatorSettings of(KeycloakSession session, Map<String, String> config) {
         String url = config.getOrDefault(URL, "");
         String secret = secret(session, config.getOrDefault(SECRET, ""));
         if (url.isBlank() || secret == null || secret.isBlank()) {
