@@ -151,6 +151,30 @@ def _release(options: argparse.Namespace) -> int:
     return 0
 
 
+def _consents(options: argparse.Namespace) -> int:
+    """Exit code 1 if something of it is not proved."""
+    from customer_code_validator.consents import prove
+    from customer_code_validator.directory import NoAnswer
+    from customer_code_validator.keycloak import KeycloakDirectory
+
+    known = settings.keycloak(os.environ)
+    if known is None:
+        raise CommandError("KEYCLOAK_URL and KEYCLOAK_CLIENT_SECRET: not set; consents has nobody to ask")
+    if not options.texts.is_dir():
+        raise CommandError(f"{options.texts}: no such folder; --texts names the one with the privacy texts")
+    found = KeycloakDirectory(known).accounts(options.customer)
+    if isinstance(found, NoAnswer):
+        raise CommandError(f"{options.customer}: not looked up: {found.why}")
+    if len(found) != 1:
+        many = "no customer has" if not found else "more than one customer has"
+        raise CommandError(f"{options.customer}: {many} this username or customer code")
+    proof = prove(found[0], options.texts)
+    print("\n".join(proof.lines))
+    for problem in proof.problems:
+        print(f"customer-codes: {problem}", file=sys.stderr)
+    return 1 if proof.problems else 0
+
+
 def _reconcile(options: argparse.Namespace) -> int:
     """Exit code 1 if something had to be left untouched."""
     from customer_code_validator.reconcile import Reconciler
@@ -222,6 +246,17 @@ def _parser() -> argparse.ArgumentParser:
     release.set_defaults(command=_release)
     release.add_argument("code")
     release.add_argument("--force", action="store_true", help="even against Keycloak's answer, or without")
+
+    consents = commands.add_parser("consents", help="print the proof of one customer's consents")
+    consents.set_defaults(command=_consents)
+    consents.add_argument("customer", metavar="USERNAME|CODE")
+    consents.add_argument(
+        "--texts",
+        type=Path,
+        default=Path("realm-config/privacy"),
+        metavar="FOLDER",
+        help="holds VERSION/LOCALE.md (default: %(default)s)",
+    )
 
     reconcile = commands.add_parser("reconcile", help="settle unconfirmed claims by asking Keycloak, once")
     reconcile.set_defaults(command=_reconcile)

@@ -1,6 +1,7 @@
 """What the service asks Keycloak, and the three answers that decide what may be freed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -24,6 +25,20 @@ class NoAnswer:
 
 
 Answer = Present | Absent | NoAnswer
+
+
+@dataclass(frozen=True)
+class Account:
+    """A customer's account as Keycloak shows it; `created` in UTC."""
+
+    user_id: str
+    username: str
+    first_name: str
+    last_name: str
+    email: str
+    email_verified: bool
+    created: datetime
+    attributes: dict[str, list[str]]
 
 
 class Directory(Protocol):

@@ -12,12 +12,13 @@ What counts as an answer (Keycloak 26.7, `UsersResource` and `KeycloakErrorHandl
 
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import quote
 
 import requests
 
-from customer_code_validator.directory import Absent, Answer, NoAnswer, Present
+from customer_code_validator.directory import Absent, Account, Answer, NoAnswer, Present
 from customer_code_validator.settings import KeycloakSettings
 
 TIMEOUT = (2.0, 3.0)
@@ -61,6 +62,17 @@ class KeycloakDirectory:
             return self._user_with_code(code)
         except _UnansweredError as why:
             return NoAnswer(str(why))
+
+    def accounts(self, who: str) -> list[Account] | NoAnswer:
+        """By username or customer code, whichever it is."""
+        try:
+            named = self._search({"username": who.lower(), "exact": "true", "max": "2"})
+            coded = self._search({"q": f"customerCode:{who.upper()}", "max": "2"}) if who.isalnum() else []
+            if not named and not coded and not self._may_view:
+                self._require_view()
+        except _UnansweredError as why:
+            return NoAnswer(str(why))
+        return [_account(user) for user in {user["id"]: user for user in named + coded}.values()]
 
     def _user(self, user_id: str) -> Answer:
         response = self._get(f"{self._users}/{quote(user_id, safe='')}", {})
@@ -138,6 +150,19 @@ def _json(response: requests.Response) -> Any:
         return response.json()
     except ValueError:
         return None
+
+
+def _account(user: dict[str, Any]) -> Account:
+    return Account(
+        user_id=str(user["id"]),
+        username=str(user.get("username", "")),
+        first_name=str(user.get("firstName") or ""),
+        last_name=str(user.get("lastName") or ""),
+        email=str(user.get("email") or ""),
+        email_verified=user.get("emailVerified") is True,
+        created=datetime.fromtimestamp(user.get("createdTimestamp", 0) / 1000, UTC),
+        attributes=user.get("attributes") or {},
+    )
 
 
 def _are_users(body: object) -> bool:

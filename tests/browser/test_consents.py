@@ -173,8 +173,9 @@ def test_a_new_version_of_the_mandatory_text_is_asked_at_the_next_login(
         consents.save()
         refused = ConsentsPage(visitor.page)
         expect(refused.error_at("privacy.processing")).to_have_text(
-            "Per creare l’account serve la tua autorizzazione al trattamento dei dati."
+            "Per continuare serve la tua autorizzazione al trattamento dei dati."
         )
+        expect(refused.option("processing", "yes")).not_to_be_checked()
         refused.choose(processing="yes")
         ServicePage(visitor.page)
         history = admin.consent_history(answers.username)

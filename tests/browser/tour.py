@@ -11,6 +11,7 @@ from stack.customers import Customer
 from tests.browser.answers import Answers, complete
 from tests.browser.pages import (
     CodePage,
+    ConsentsPage,
     ForgottenPasswordPage,
     LoginPage,
     MessagePage,
@@ -41,6 +42,10 @@ PAGES = (
     "reset mail sent",
     "new password",
     "new password refused",
+    "consents",
+    "consents saved",
+    "consents asked again",
+    "consents refused",
     "welcome without email",
     "logout",
     "link expired",
@@ -55,6 +60,7 @@ def walk(new_visitor: NewVisitor, new_customer: NewCustomer, admin: Admin, look:
     answers = _register(visitor, customer, look)
     _confirm(visitor, new_visitor(), answers, look)
     _reset(visitor, answers, look)
+    _consent(new_visitor(), answers, admin, look)
     _leave(new_visitor(), new_customer(), look)
     _expire(new_visitor(), new_visitor(), new_customer(), admin, look)
 
@@ -106,6 +112,20 @@ def _reset(visitor: Visitor, answers: Answers, look: Look) -> None:
     look("new password", NewPasswordPage(page).page)
     NewPasswordPage(page).choose("corta", again="diversa")
     look("new password refused", NewPasswordPage(page).page)
+
+
+def _consent(visitor: Visitor, answers: Answers, admin: Admin, look: Look) -> None:
+    page = visitor.page
+    visitor.logs_in(answers)
+    page.goto(visitor.site.consents)
+    look("consents", ConsentsPage(page).page)
+    ConsentsPage(page).choose(marketing="yes")
+    look("consents saved", ConsentsPage(page).page)
+    with admin.privacy_text("2099-01", "# Informativa\n\n## Trattamento | processing\n\nUn testo nuovo.\n"):
+        page.goto(visitor.site.consents)
+        look("consents asked again", ConsentsPage(page).page)
+        ConsentsPage(page).save()
+        look("consents refused", ConsentsPage(page).page)
 
 
 def _leave(visitor: Visitor, customer: Customer, look: Look) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -12,9 +13,10 @@ import pytest
 import requests
 
 from stack.browserless import Browser
+from stack.errors import StackError
 from stack.local import Stack
 from stack.page import Form, Page
-from stack.settings import realm_name
+from stack.settings import REALM_CONFIG, realm_name
 from tests.conftest import NewCustomer
 from tests.support.realm import Realm
 from tests.support.registration import PASSWORD, Registrant, own_address
@@ -163,3 +165,29 @@ def test_a_client_without_the_scope_reads_nothing_of_consents(anna: Registrant) 
     returned = anna.browser.submit(login.form, password)
     token = anna.browser.token(returned, realm_name(), "account-console", console)
     assert "consents" not in _claims(token)
+
+
+@pytest.mark.parametrize("by", ["username", "code"])
+def test_the_proof_of_one_customer_is_printed_and_checked(stack: Stack, anna: Registrant, by: str) -> None:
+    browser, form = _opens_consents(anna)
+    browser.submit(form, {**form.values, "privacy.marketing": "no"})
+    who = anna.username if by == "username" else anna.customer.code
+    printed = stack.validator.command("consents", who, "--texts", str(REALM_CONFIG / "privacy"))
+    assert f"code      {anna.customer.code}" in printed
+    assert "marketing: denied" in printed
+    assert printed.index("pending  registration, text 2026-11 (it)") < printed.index("denied   account, text")
+    assert "proof logged-in" in printed
+    assert "Se scegli Sì, ti mandiamo offerte e notizie di EnerCasa Coop" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("nobody-has-this-name",), "nobody-has-this-name: no customer has this username or customer code"),
+        (("anna", "--texts", "/nowhere"), "/nowhere: no such folder"),
+    ],
+)
+def test_what_cannot_be_proved_is_one_line(stack: Stack, arguments: tuple[str, ...], error: str) -> None:
+    with pytest.raises(StackError, match=re.escape(error)) as raised:
+        stack.validator.command("consents", "--texts", str(REALM_CONFIG / "privacy"), *arguments)
+    assert "Traceback" not in str(raised.value)

@@ -16,7 +16,7 @@ ${mandatoryAsked?then(msg("consentsNewTextTitle"), msg("consentsTitle"))}
   <form id="privacy-consents-form" action="${url.loginAction}" method="post" novalidate>
     <input type="hidden" name="noticeSha256" value="${noticeSha256}">
     <#if mandatoryAsked>
-    <@consents.box purpose=mandatory.purpose noticeUrl=privacyNoticeUrl ticked=mandatory.chosen == "yes" && messagesPerField.existsError(boxName)/>
+    <@consents.box purpose=mandatory.purpose noticeUrl=privacyNoticeUrl ticked=false/>
     <#else>
     <div class="notice">
       <p><@texts.sentence text=msg("consent." + mandatory.purpose) href=privacyNoticeUrl + "#" + mandatory.purpose newTab=true/>: <strong>${now(mandatory)}</strong></p>

@@ -72,7 +72,7 @@ public final class PrivacyConsentsAction implements RequiredActionProvider, Requ
         String mandatory = settings(context).mandatory();
         if (forced && !PrivacyConsentsForm.YES.equals(choice(context, mandatory))) {
             show(context, context.form().setErrors(List.of(new FormMessage(
-                    PrivacyConsentsForm.FIELD_PREFIX + mandatory, Verdict.messageKey("consent_required")))), true);
+                    PrivacyConsentsForm.FIELD_PREFIX + mandatory, Verdict.messageKey("consent_needed")))), true);
             return;
         }
         consents.record(changes(context, consents, forced), new ConsentText(settings(context).version(), shown.get()),
