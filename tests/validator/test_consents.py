@@ -1,4 +1,4 @@
-"""The proof of a customer's consents, without a server: what it says, and everything that can be wrong with it."""
+"""The proof of a customer’s consents, without a server: what it says, and what can be wrong with it."""
 
 from __future__ import annotations
 
