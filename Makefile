@@ -34,7 +34,7 @@ apply: install ## bring the running stack to what realm-config/ says
 	@$(BIN)/python -m stack apply
 
 check: lint ## linters, types and the tests that need no server: seconds
-	@$(BIN)/python -m pytest -q $(FAST)
+	@$(BIN)/python -m pytest -q -m "not server" $(FAST)
 
 lint: install-dev
 	@$(BIN)/ruff check .

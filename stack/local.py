@@ -40,6 +40,7 @@ class Stack:
     extension      whether Keycloak holds the extension jar; without it no Maven build is needed
     validator      whether the validator is started
     release        another Keycloak than the pinned one, without the extension
+    database_url   the validator's database, where it is not a SQLite file in `folder`
     theme_cache    whether Keycloak caches themes, as in production; without it edits are seen at once
 
     Use it from the main thread: Linux ends the servers when the thread that started them is gone.
@@ -55,6 +56,7 @@ class Stack:
         realm: bool = True,
         extension: bool = True,
         validator: bool = True,
+        database_url: str | None = None,
         theme_cache: bool = True,
         release: Release = KEYCLOAK,
         say: Say = quiet,
@@ -73,7 +75,11 @@ class Stack:
         self.mailbox = Mailbox(self.folder / "mails", logs / "mailbox.log", ports)
         self._realm = realm_name() if realm or validator else ""
         self.validator = Validator(
-            self.folder / "validator", logs / "validator.log", ports.validator, self._validator_environment()
+            self.folder / "validator",
+            logs / "validator.log",
+            ports.validator,
+            self._validator_environment(),
+            database_url,
         )
         self._validator_url = validator_url or self.validator.url
         self._customers = customers

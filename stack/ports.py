@@ -74,6 +74,11 @@ class Ports:
             seen[number] = variable
 
 
+def free_port() -> int:
+    """A port that nothing listens on, for a test's server that is no part of the stack."""
+    return next(number for number in random.sample(_TEST_RANGE, 500) if _is_free(number))
+
+
 def _port_number(variable: str, text: str) -> int:
     number = int(text) if text.isascii() and text.isdigit() else 0
     if not 0 < number < 65_536:

@@ -21,9 +21,11 @@ _POLL_SECONDS = 0.05
 class Process:
     """One server of the stack. Start it from the main thread: see `with_parent_death_signal`."""
 
-    def __init__(self, name: str, log: Path) -> None:
+    def __init__(self, name: str, log: Path, ending: signal.Signals = signal.SIGTERM) -> None:
+        """`ending` is the signal that asks the program to end in order."""
         self.name = name
         self.log = log
+        self._ending = ending
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -61,7 +63,7 @@ class Process:
 
     def terminate(self) -> None:
         """Ask it to end, without waiting."""
-        self._signal(signal.SIGTERM)
+        self._signal(self._ending)
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """End it in order; kill it when it is not done in time."""

@@ -20,12 +20,19 @@ _READY_SECONDS = 60.0
 
 
 class Validator:
-    """One validator on SQLite.
+    """One validator, on a SQLite file of its own unless it is given the address of another database.
 
     `url` is where Keycloak finds it, `secret` the bearer secret, `database` the SQLite file.
     """
 
-    def __init__(self, folder: Path, log: Path, port: int, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        log: Path,
+        port: int,
+        environment: Mapping[str, str],
+        database_url: str | None = None,
+    ) -> None:
         self.url = f"http://{HOST}:{port}"
         self.secret = environment["CUSTOMER_CODES_SECRET"]
         self.database = folder / "customer-codes.sqlite3"
@@ -33,10 +40,11 @@ class Validator:
         self.log = log
         self._folder = folder
         self._port = port
+        self._database_url = database_url
         self._environment = {
             **os.environ,
             **environment,
-            "CUSTOMER_CODES_DATABASE_URL": f"sqlite:///{self.database}",
+            "CUSTOMER_CODES_DATABASE_URL": database_url or f"sqlite:///{self.database}",
         }
 
     def prepare(self, say: Say, customers: Path | None) -> None:
@@ -88,8 +96,11 @@ class Validator:
 
     def _once(self, name: str, wanted: str, say: Say, title: str, *arguments: str) -> None:
         stamp = self._folder / name
-        if self.database.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        if self._has_database() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
             return
         with step(say, title):
             self.command(*arguments)
         stamp.write_text(wanted, encoding="utf-8")
+
+    def _has_database(self) -> bool:
+        return self._database_url is not None or self.database.exists()

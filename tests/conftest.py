@@ -5,14 +5,13 @@ Servers start when the first test asks for them and stop with the run; their dat
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stack import chromium, customers
+from stack import chromium
 from stack.customers import Customer
 from stack.keycloak import Keycloak
 from stack.local import Stack
@@ -20,19 +19,18 @@ from stack.mailbox.part import Mailbox
 from stack.ports import Ports
 from stack.progress import Printer
 from tests.support.bare import bare_keycloak
+from tests.support.databases import Databases, postgresql
+from tests.support.newcomers import NewCustomer, newcomers
 
 if TYPE_CHECKING:
     # At run time only where a browser is asked for: the fast ring should not pay for it.
     from playwright.sync_api import Browser, BrowserContext, Page
 
-#: Customers are imported so many at a time: each import is a process of its own.
-_BATCH = 50
 _DESKTOP = {"width": 1280, "height": 900}
 _PHONE = {"width": 360, "height": 740}
 _PATIENCE_MS = 15_000
 
 NewPage = Callable[..., "Page"]
-NewCustomer = Callable[[], Customer]
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +48,13 @@ def keycloak_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keyclo
 
 
 @pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """A PostgreSQL that gives new databases."""
+    with postgresql(tmp_path_factory.mktemp("postgresql") / "postgresql.log") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def mailbox(stack: Stack) -> Mailbox:
     """The mailbox that the realm sends to. Look for mails by address: other tests' mails are in it too."""
     return stack.mailbox
@@ -58,16 +63,7 @@ def mailbox(stack: Stack) -> Mailbox:
 @pytest.fixture(scope="session")
 def new_customer(stack: Stack) -> NewCustomer:
     """Gives a customer of the co-op who has not registered, another one at each call."""
-    source = customers.fictitious(seed=secrets.randbelow(10_000))
-    waiting: list[Customer] = []
-
-    def take() -> Customer:
-        if not waiting:
-            waiting.extend(next(source) for _ in range(_BATCH))
-            stack.import_customers(waiting)
-        return waiting.pop()
-
-    return take
+    return newcomers(stack)
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from stack.local import Stack
 from stack.ports import Ports
 from stack.progress import Printer
 from stack.settings import HOST
-from tests.conftest import NewCustomer
 from tests.support.breakable import Gate
+from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm
 
 #: Reconciliation runs only when a test asks for it, and then at once.

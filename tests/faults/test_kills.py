@@ -16,7 +16,7 @@ import requests
 
 from stack.errors import StackError
 from stack.local import Stack
-from tests.conftest import NewCustomer
+from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm, eventually, state
 from tests.support.registration import UNAVAILABLE, WELCOME, Registrant
 

@@ -11,9 +11,9 @@ import pytest
 
 from stack.local import Stack
 from stack.page import Page
-from tests.conftest import NewCustomer
 from tests.support import breakable
 from tests.support.breakable import Fault, Gate
+from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm, eventually, state
 from tests.support.registration import UNAVAILABLE, WELCOME, Registrant
 

@@ -95,7 +95,7 @@ def directory(realm: Realm) -> KeycloakDirectory:
 @pytest.fixture
 def world(tmp_path: Path, directory: KeycloakDirectory) -> Iterator[World]:
     """The life of a code over a new database, reconciled with the real Keycloak."""
-    with make_world(tmp_path / "codes.sqlite3") as made:
+    with make_world(f"sqlite:///{tmp_path / 'codes.sqlite3'}") as made:
         made.reconciler = Reconciler(made.engine, directory, Times(), sweep_page=50)
         yield made
 

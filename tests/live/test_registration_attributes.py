@@ -10,7 +10,7 @@ import requests
 
 from stack.local import Stack
 from stack.settings import realm_name
-from tests.conftest import NewCustomer
+from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm
 from tests.support.registration import CLIENT, Registrant
 

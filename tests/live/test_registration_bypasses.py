@@ -10,7 +10,7 @@ import pytest
 
 from stack.local import Stack
 from stack.page import Form
-from tests.conftest import NewCustomer
+from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm, moves, state
 from tests.support.registration import (
     CODE_REFUSED,

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
+from typing import cast
 
 import pytest
 
 from stack.local import Stack
 from stack.page import Page
-from tests.conftest import NewCustomer
+from stack.ports import Ports
+from stack.progress import Printer
+from tests.support.databases import Databases
+from tests.support.newcomers import NewCustomer, newcomers
 from tests.support.realm import Realm, eventually, moves, state
 from tests.support.registration import CODE_LOST, WELCOME, Registrant
 
 ROUNDS = 10
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def stack(
+    request: pytest.FixtureRequest, stack: Stack, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """The whole system, the validator on SQLite and then on PostgreSQL."""
+    if request.param == "sqlite":
+        yield stack
+        return
+    databases = cast(Databases, request.getfixturevalue("databases"))
+    folder = tmp_path_factory.mktemp("stack-postgresql")
+    with Stack(folder, Ports.free(), database_url=databases.new(), say=Printer()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def new_customer(stack: Stack) -> NewCustomer:
+    """Gives a customer who has not registered in this very stack, another one at each call."""
+    return newcomers(stack)
 
 
 def _at_once(*actions: Callable[[], Page]) -> list[Page]:

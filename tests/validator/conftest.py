@@ -1,17 +1,35 @@
-"""Fixtures of the customer-code service's fast tests: no server, no network."""
+"""Fixtures of the customer-code service's tests: each store that the service runs on, no network.
+
+A test that takes `world` (or `new_database`) runs on each of them. SQLite needs no server; what runs on
+PostgreSQL is marked `server`, and the fast ring leaves it out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from tests.support.databases import Databases
 from tests.validator.world import World, make_world
+
+NewDatabase = Callable[[], str]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabase:
+    """Gives the address of a new, empty database at each call."""
+    if request.param == "postgresql":
+        return cast(Databases, request.getfixturevalue("databases")).new
+    numbers = itertools.count(1)
+    return lambda: f"sqlite:///{tmp_path / f'codes-{next(numbers)}.sqlite3'}"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(new_database: NewDatabase) -> Iterator[World]:
     """The life of a code over a new database."""
-    with make_world(tmp_path / "codes.sqlite3") as made:
+    with make_world(new_database()) as made:
         yield made

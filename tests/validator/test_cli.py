@@ -18,6 +18,7 @@ from customer_code_validator.store.engine import open_engine
 from customer_code_validator.store.tables import metadata
 from sqlalchemy import inspect
 
+from tests.validator.conftest import NewDatabase
 from tests.validator.world import HASH_KEY, HOME, ROSSI, UNKNOWN, World
 
 SAMPLES = Path(__file__).parents[2] / "realm-config" / "sample-customers.csv"
@@ -25,20 +26,20 @@ SECRET = "the-secret-of-today-has-40-characters..."
 
 
 @pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The environment of the commands; the database does not exist yet."""
+def database(new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The environment of the commands; the database is empty. Its address."""
     for name in list(os.environ):
         if name.startswith(("CUSTOMER_CODES_", "KEYCLOAK_")):
             monkeypatch.delenv(name)
-    path = tmp_path / "codes.sqlite3"
-    monkeypatch.setenv("CUSTOMER_CODES_DATABASE_URL", f"sqlite:///{path}")
+    url = new_database()
+    monkeypatch.setenv("CUSTOMER_CODES_DATABASE_URL", url)
     monkeypatch.setenv("CUSTOMER_CODES_SECRET", SECRET)
     monkeypatch.setenv("CUSTOMER_CODES_HASH_KEY", HASH_KEY)
-    return path
+    return url
 
 
 @pytest.fixture
-def migrated(database: Path) -> Path:
+def migrated(database: str) -> str:
     """The same, migrated and with the sample customers."""
     assert cli.main(["migrate"]) == 0
     assert cli.main(["import", str(SAMPLES)]) == 0
@@ -55,20 +56,20 @@ def error_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return captured.err
 
 
-def test_migrating_makes_the_tables_that_the_code_declares(database: Path) -> None:
+def test_migrating_makes_the_tables_that_the_code_declares(database: str) -> None:
     """The migrations and store.tables say the same; migrating twice is harmless."""
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
 
     assert cli.main(["migrate"]) == 0
     assert cli.main(["migrate"]) == 0
-    engine = open_engine(f"sqlite:///{database}")
+    engine = open_engine(database)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert set(inspect(connection).get_table_names()) > set(metadata.tables)
 
 
-def test_importing_says_what_it_did(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_importing_says_what_it_did(database: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["migrate"]) == 0
     assert cli.main(["import", str(SAMPLES)]) == 0
     assert capsys.readouterr().out == "12 new, 0 changed, 0 unchanged, 1 ceased\n"
@@ -77,7 +78,7 @@ def test_importing_says_what_it_did(database: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_file_with_errors_is_reported_by_file_and_line(
-    migrated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    migrated: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("code,codice_fiscale,first_name,last_name\n12,x,A,B\n2000000001,50123450582,A,B\n")
@@ -91,7 +92,7 @@ def test_a_file_with_errors_is_reported_by_file_and_line(
 
 
 def test_listing_and_showing_hide_the_codice_fiscale(
-    migrated: Path, capsys: pytest.CaptureFixture[str]
+    migrated: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
     assert cli.main(["list", "--state", "free", "--limit", "3"]) == 0
@@ -103,21 +104,19 @@ def test_listing_and_showing_hide_the_codice_fiscale(
 
 
 @pytest.mark.parametrize("command", ["show", "release"])
-def test_an_unknown_code_is_an_error(
-    migrated: Path, capsys: pytest.CaptureFixture[str], command: str
-) -> None:
+def test_an_unknown_code_is_an_error(migrated: str, capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert error_of(capsys, command, UNKNOWN).endswith("no such code in the registry\n")
 
 
 @pytest.mark.parametrize("command", [["list"], ["show", "1"], ["serve"], ["import", str(SAMPLES)]])
 def test_an_unmigrated_database_says_what_to_do(
-    database: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+    database: str, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:
     assert "run customer-codes migrate" in error_of(capsys, *command)
 
 
 def test_serving_is_refused_without_a_secret(
-    migrated: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    migrated: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CUSTOMER_CODES_SECRET")
     assert "CUSTOMER_CODES_SECRET: not set" in error_of(capsys, "serve")
@@ -125,20 +124,20 @@ def test_serving_is_refused_without_a_secret(
     assert "CUSTOMER_CODES_SECRET: shorter than 32 characters" in error_of(capsys, "serve")
 
 
-def test_a_taken_port_is_named(migrated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_taken_port_is_named(migrated: str, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert f"cannot listen on port {port} of 127.0.0.1" in error_of(capsys, "serve", "--port", port)
 
 
 def test_a_folder_that_is_not_there_is_one_line(
-    database: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    database: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CUSTOMER_CODES_DATABASE_URL", "sqlite:////no/such/folder/codes.sqlite3")
     assert "the database does not answer: unable to open" in error_of(capsys, "migrate")
 
 
-def test_reconciling_without_keycloak_is_refused(migrated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reconciling_without_keycloak_is_refused(migrated: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "KEYCLOAK_URL" in error_of(capsys, "reconcile")
 
 
@@ -175,7 +174,7 @@ def answers(port: int) -> bool:
 
 
 def test_the_served_process_answers_reconciles_and_stops_without_a_personal_word(
-    migrated: Path, tmp_path: Path
+    migrated: str, tmp_path: Path
 ) -> None:
     """gunicorn for real, two workers: its reconciler meets a Keycloak that is down, its log stays clean."""
     with socket.create_server(("127.0.0.1", 0)) as free:

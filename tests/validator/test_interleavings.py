@@ -7,9 +7,7 @@ answers and time has passed, accounts and confirmed codes agree one to one.
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 
 from customer_code_validator.outcomes import Claimed, Reserved
 from customer_code_validator.store import queues
@@ -26,8 +24,10 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
+    run_state_machine_as_test,
 )
 
+from tests.validator.conftest import NewDatabase
 from tests.validator.world import BIANCHI, ROSSI, World, make_world, usual_limits
 
 CUSTOMERS = {one.code: one for one in (ROSSI, BIANCHI)}
@@ -44,6 +44,8 @@ class Registrations(RuleBasedStateMachine):
     committed: Bundle[Step] = Bundle("committed")
     rolled_back: Bundle[Step] = Bundle("rolled_back")
 
+    new_database: NewDatabase
+
     def __init__(self) -> None:
         super().__init__()
         self._resources = ExitStack()
@@ -53,9 +55,8 @@ class Registrations(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         """A new database for each run."""
-        folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory()))
         self.world: World = self._resources.enter_context(
-            make_world(folder / "codes.sqlite3", GENEROUS, tuple(CUSTOMERS.values()))
+            make_world(self.new_database(), GENEROUS, tuple(CUSTOMERS.values()))
         )
 
     def teardown(self) -> None:
@@ -158,8 +159,7 @@ class Registrations(RuleBasedStateMachine):
         assert {record.state for record in records} <= {State.CONFIRMED, State.FREE}
 
 
-TestRegistrations = Registrations.TestCase
-TestRegistrations.settings = settings(
+_SETTINGS = settings(
     max_examples=40,
     stateful_step_count=30,
     deadline=None,
@@ -167,3 +167,11 @@ TestRegistrations.settings = settings(
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+def test_whatever_the_order_accounts_and_codes_agree_in_the_end(new_database: NewDatabase) -> None:
+    class OnThisStore(Registrations):
+        pass
+
+    OnThisStore.new_database = staticmethod(new_database)
+    run_state_machine_as_test(OnThisStore, settings=_SETTINGS)

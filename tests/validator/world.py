@@ -1,4 +1,4 @@
-"""The service over a real SQLite file, with a clock to move and a Keycloak that says what it is told."""
+"""The service over a real database, with a clock to move and a Keycloak that says what it is told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from customer_code_validator.claims import Claims
 from customer_code_validator.directory import Absent, Answer, NoAnswer, Present
@@ -128,11 +127,13 @@ def usual_limits(per_owner: int = 5, per_address: int = 10, per_code: int = 5) -
 
 @contextmanager
 def make_world(
-    database: Path, limits: Limits | None = None, customers: tuple[Customer, ...] = (ROSSI, BIANCHI, CEASED)
+    database_url: str,
+    limits: Limits | None = None,
+    customers: tuple[Customer, ...] = (ROSSI, BIANCHI, CEASED),
 ) -> Iterator[World]:
     """A world over a new database with a few customers."""
     clock, directory = FakeClock(), FakeDirectory()
-    engine = open_engine(f"sqlite:///{database}")
+    engine = open_engine(database_url)
     metadata.create_all(engine)
     with engine.begin() as connection:
         registry.add(connection, list(customers), clock.now)

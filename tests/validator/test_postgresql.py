@@ -1,0 +1,65 @@
+"""What only a database server can do to the service: start together with others, go away and come back."""
+
+from __future__ import annotations
+
+import multiprocessing
+from multiprocessing.synchronize import Barrier
+
+import pytest
+from customer_code_validator.app import create_app
+from customer_code_validator.settings import Settings, Times
+from customer_code_validator.store.engine import migrate, open_engine, require_migrated
+
+from tests.support.databases import Databases
+from tests.validator.world import HASH_KEY, ROSSI, make_world, usual_limits
+
+pytestmark = pytest.mark.server
+
+SECRET = "s" * 32
+RESERVE = {"code": ROSSI.code, "owner": "session-1", "address": "203.0.113.7"}
+
+
+def _migrate_with_the_others(url: str, barrier: Barrier) -> None:
+    barrier.wait()
+    migrate(url)
+
+
+def test_of_replicas_that_start_at_once_one_migrates_and_the_others_find_it_done(
+    databases: Databases,
+) -> None:
+    url, spawn = databases.new(), multiprocessing.get_context("spawn")
+    barrier = spawn.Barrier(3)
+    replicas = [spawn.Process(target=_migrate_with_the_others, args=(url, barrier)) for _ in range(3)]
+    for replica in replicas:
+        replica.start()
+    for replica in replicas:
+        replica.join()
+    assert [replica.exitcode for replica in replicas] == [0, 0, 0]
+    engine = open_engine(url)
+    require_migrated(engine)
+    engine.dispose()
+
+
+def test_a_database_that_was_away_is_answered_for_in_words_and_missed_no_longer_once_it_is_back(
+    databases: Databases,
+) -> None:
+    url = databases.new()
+    with make_world(url):
+        client = create_app(Settings(url, (SECRET,), HASH_KEY, None, usual_limits(), Times())).test_client()
+
+        def reserve() -> int:
+            bearer = {"Authorization": f"Bearer {SECRET}"}
+            return client.post("/v1/reservations", json=RESERVE, headers=bearer).status_code
+
+        assert reserve() == 200
+        databases.server.crash()
+        try:
+            assert reserve() == 503
+            assert client.get("/readyz").status_code == 503
+            assert client.get("/healthz").status_code == 200
+        finally:
+            databases.server.start()
+        assert reserve() == 200
+        databases.server.crash()
+        databases.server.start()
+        assert reserve() == 200, "a connection from before the restart was used"
