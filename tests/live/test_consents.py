@@ -17,7 +17,7 @@ from stack.errors import StackError
 from stack.local import Stack
 from stack.page import Form, Page
 from stack.settings import REALM_CONFIG, realm_name
-from tests.conftest import NewCustomer
+from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm
 from tests.support.registration import PASSWORD, Registrant, own_address
 
