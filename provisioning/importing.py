@@ -121,10 +121,12 @@ def _flows(observed: Observed, pristine: Observed) -> dict[str, Any]:
     """Flows that are new or were changed, each with all that is below it."""
     kind = Flows()
     found, known = kind.existing(observed), kind.existing(pristine)
+    leaving = kind.elsewhere({}, observed)
     changed = [
         alias
         for alias, tree in found.items()
-        if alias not in known or kind.deviations(alias, known[alias], tree, observed)
+        if alias not in leaving
+        and (alias not in known or kind.deviations(alias, known[alias], tree, observed))
     ]
     flows = {flow["alias"]: flow for flow in observed.list_of("authenticationFlows")}
     used = list(dict.fromkeys(alias for top in changed for alias in _below(top, flows)))

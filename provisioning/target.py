@@ -110,9 +110,11 @@ class Target:
 
     def keep(self, fingerprints: Mapping[str, str]) -> None:
         """Write the fingerprints of secrets just written; after them, so that an interrupted apply writes
-        again."""
-        if not fingerprints:
+        again. An attribute that gets an empty text goes."""
+        kept = {**self.attributes, **fingerprints}
+        kept = {name: value for name, value in kept.items() if value or name not in fingerprints}
+        if kept == self.attributes:
             return
-        self.attributes = {**self.attributes, **fingerprints}
+        self.attributes = kept
         # Keycloak drops the attributes that a PUT does not name: all are sent.
         self.gateway.put(self.path(), {"attributes": self.attributes})

@@ -8,8 +8,9 @@ from provisioning.change import Action, Change
 from provisioning.dangers import lockout, security
 from provisioning.dangers.base import ALL, DangerError, Facts, Rule
 from provisioning.plan import Danger, Plan
-from provisioning.resources import KINDS
+from provisioning.resources import KINDS, retiring
 from provisioning.resources.base import Declared
+from provisioning.resources.flowtree import Leaving
 from provisioning.resources.realm import BINDINGS
 
 __all__ = [
@@ -93,6 +94,9 @@ def _deletions(plan: Plan) -> Iterator[Danger]:
     kinds = dict.fromkeys(change.kind for change in plan.changes if change.action is Action.DELETE)
     for kind in kinds:
         gone = [c.name for c in plan.changes if c.kind == kind and c.action is Action.DELETE]
+        gone = [name for name in gone if not retiring.was(name)]  # nobody's but this tool's own
+        if not gone:
+            continue
         more = f" and {len(gone) - _FEW} more" if len(gone) > _FEW else ""
         yield Danger(_deletion(kind), f"delete {len(gone)}: {', '.join(gone[:_FEW])}{more}")
 
@@ -107,7 +111,8 @@ def _logins(plan: Plan) -> Iterator[Danger]:
     uses = {binding: export.get(binding) for binding in BINDINGS.split()}
     for change in plan.changes:
         bound = [binding for binding, alias in uses.items() if alias == change.name]
-        if change.kind == "authentication flow" and change.action is Action.UPDATE and bound:
+        marked = isinstance(change.desired, Leaving)
+        if change.kind == "authentication flow" and change.action is Action.UPDATE and bound and not marked:
             yield Danger("change-login-flow", f"change {change.name}, which is the {' and the '.join(bound)}")
         if change.kind == "realm":
             yield from _bindings(change, uses)

@@ -1,6 +1,7 @@
 """The contract of a kind: from declared and observed values to changes, and from a change to calls.
 
-A kind is a class with a shape and, at most, four short methods. Everything but `apply` is pure.
+Most kinds are a shape and a few short methods. All is pure but `complete`, which reads, and `apply` and
+`remove`, which write.
 """
 
 from __future__ import annotations
@@ -94,6 +95,10 @@ class Kind(ABC):
     def built_in(self, name: str, existing: Json, observed: Observed) -> bool:
         """Whether Keycloak made the object itself: such are never deleted."""
         return False
+
+    def waiting(self, declared: Declared, observed: Observed) -> Collection[str]:
+        """Objects declared no more that stay a while before they go: until then they are owned."""
+        return ()
 
     def remove(self, change: Change, target: Target) -> None:
         """Delete the object of a DELETE; where `prunable`."""

@@ -15,16 +15,19 @@ from provisioning import fingerprint
 from provisioning.change import Action, Change, FieldChange
 from provisioning.nodes import MASK, Json, Node, Secret, secrets_in
 from provisioning.observed import Observed
+from provisioning.ownership import Ownership
 from provisioning.places import find
 from provisioning.problems import Mark, Problems, ProvisioningError
-from provisioning.resources import flowcheck, retiring
+from provisioning.resources import beside, flowcheck, retiring
 from provisioning.resources.base import Declared, Kind
+from provisioning.resources.beside import Beside
 from provisioning.resources.flowtree import (
     Add,
     Configure,
     Edit,
     Execution,
     Flow,
+    Leaving,
     Remove,
     described,
     edits,
@@ -32,6 +35,8 @@ from provisioning.resources.flowtree import (
     trees,
 )
 from provisioning.resources.flowwriter import FlowWriter
+from provisioning.resources.realm import BINDINGS
+from provisioning.resources.succession import Succession, moved_back
 from provisioning.shapes import ANY, MAP, Record, Records, Shape, fields
 from provisioning.target import Target
 
@@ -105,6 +110,27 @@ class Flows(Kind):
             "authenticatorConfig": [_without_dropped(each) for each in declared.get(PLACE) or []],
         }
 
+    def changes(self, declared: Declared, observed: Observed) -> list[Change]:
+        """Flows that leave are marked before a binding moves away from them."""
+        existing, succession = self.existing(observed), self._succession(declared, observed)
+        found = list(succession.first)
+        for alias, flow in self.desired(declared).items():
+            before = existing.get(alias) or existing.get(succession.heirs.get(alias, ""))
+            change = self.change(alias, flow, before, observed)
+            back = tuple(moved_back(alias, declared, observed))
+            if change is None and back:
+                change = Change(self.name, alias, Action.UPDATE, (), flow, before)
+            if change is not None:
+                found.append(replace(change, fields=(*change.fields, *back)))
+        return found
+
+    def deletions(self, declared: Declared, observed: Observed, ownership: Ownership) -> list[Change]:
+        return list(self._succession(declared, observed).last)
+
+    def _succession(self, declared: Declared, observed: Observed) -> Succession:
+        pruned = super().deletions(declared, observed, Ownership.of(declared, observed.attributes))
+        return Succession.of(declared, observed, self.desired(declared), self.existing(observed), pruned)
+
     def change(self, name: str, wanted: Flow, existing: Flow | None, observed: Observed) -> Change | None:
         if existing is None:
             told = {below.step: summary(below) for below in wanted.executions}
@@ -116,19 +142,27 @@ class Flows(Kind):
                 f" {wanted.provider} in place: declare the new flow under another alias"
             )
         retired = retiring.keep(existing, wanted, observed)
-        wanted = retired.flow
-        steps = edits(existing, wanted, PLACE, observed.fingerprints)
+        steps = edits(existing, retired.flow, PLACE, observed.fingerprints)
         if not steps:
             return None
         if existing.built_in:
             _refuse_structure(name, steps)
+        whole = beside.instead(existing, wanted, steps, observed)
+        if whole is not None:
+            return self._built_beside(whole, existing, observed)
         _refuse_masks(name, steps)
-        differing = [each for step in steps for each in described(step, PLACE, observed.fingerprints)]
-        fields = (*differing, *retired.told())
+        fields = (*_described(steps, observed), *retired.told())
         touched = [step.execution for step in steps if isinstance(step, Add)]
         touched += [_as_masked(step) for step in steps if isinstance(step, Configure)]
         kept = {**_kept(touched), **retired.attribute}
-        return Change(self.name, name, Action.UPDATE, fields, wanted, existing, kept)
+        return Change(self.name, name, Action.UPDATE, fields, retired.flow, existing, kept)
+
+    def _built_beside(self, wanted: Beside, existing: Flow, observed: Observed) -> Change:
+        steps = edits(existing, wanted, PLACE, observed.fingerprints)
+        fields = (*_described(steps, observed), *wanted.told(observed))
+        forgotten = {retiring.PREFIX + wanted.alias: ""}
+        kept = {**_kept(wanted.executions), **retiring.note(wanted.retired, observed), **forgotten}
+        return Change(self.name, wanted.alias, Action.UPDATE, fields, wanted, existing, kept)
 
     def expected(self, default: Json, declared: Json, found: Json) -> Json:
         """A flow is owned as a whole."""
@@ -140,29 +174,50 @@ class Flows(Kind):
         if expected is None:
             return ()
         expected = retiring.keep(found, expected, observed).flow
-        steps = edits(found, expected, PLACE, observed.fingerprints)
-        return tuple(field for step in steps for field in described(step, PLACE, observed.fingerprints))
+        return tuple(_described(edits(found, expected, PLACE, observed.fingerprints), observed))
+
+    def elsewhere(self, declared: Declared, observed: Observed) -> list[str]:
+        """What stays a while for who stands in it is nobody's drift."""
+        return [alias for alias in self.existing(observed) if retiring.marked(alias, observed)]
+
+    def waiting(self, declared: Declared, observed: Observed) -> set[str]:
+        first = self._succession(declared, observed).first
+        marked = {change.name for change in first if change.action is Action.UPDATE}
+        return marked | {alias for alias in self.existing(observed) if retiring.stays(alias, observed)}
 
     def built_in(self, name: str, existing: Json, observed: Observed) -> bool:
         return bool(existing.built_in)
 
     def remove(self, change: Change, target: Target) -> None:
         target.delete("authentication", "flows", FlowWriter(target).ids[change.name])
+        target.keep({retiring.PREFIX + change.name: ""})
 
     def apply(self, change: Change, target: Target) -> None:
         writer = FlowWriter(target)
+        # Before anything is put aside: without a mark it would get another time to stay.
+        target.keep(_marks(change))
         if change.action is Action.CREATE:
             writer.create(change.desired)
+        elif isinstance(change.desired, Beside):
+            beside.build(change.desired, change.observed, target)
+        elif isinstance(change.desired, Leaving):
+            writer.put_aside(change.observed, change.desired)
         else:
-            # Before the first step is put aside: one without a mark would get another time to stay.
-            target.keep(_of_retired(change))
             steps = edits(change.observed, change.desired, PLACE, target.observed.fingerprints)
             writer.carry_out(steps, change.observed)
-        target.keep({k: v for k, v in change.fingerprints.items() if k not in _of_retired(change)})
+        back = {field.path: field.after for field in change.fields if field.path in BINDINGS.split()}
+        if back:
+            target.put(body=back)
+        target.keep({k: v for k, v in change.fingerprints.items() if k not in _marks(change)})
 
 
-def _of_retired(change: Change) -> dict[str, str]:
-    return {k: v for k, v in change.fingerprints.items() if k.startswith(retiring.PREFIX)}
+def _marks(change: Change) -> dict[str, str]:
+    """What to remember of that which is put aside."""
+    return {k: v for k, v in change.fingerprints.items() if k.startswith(retiring.PREFIX) and v}
+
+
+def _described(steps: Iterable[Edit], observed: Observed) -> list[FieldChange]:
+    return [field for step in steps for field in described(step, PLACE, observed.fingerprints)]
 
 
 def _settings(alias: str) -> str:

@@ -8,7 +8,7 @@ one execution.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provisioning.change import FieldChange
@@ -18,6 +18,7 @@ from provisioning.nodes import MASK, Json
 from provisioning.shapes import TextMap
 
 _CONFIG = TextMap()
+_FORM = "form-flow"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Execution:
         """What it is, in a word: the subflow's alias or the authenticator."""
         return self.flow.alias if self.flow else str(self.authenticator)
 
+    @property
+    def form(self) -> bool:
+        """Whether a form's page is in here."""
+        return self.flow is not None and self.flow.form
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -48,6 +54,24 @@ class Flow:
     description: str
     executions: tuple[Execution, ...]
     built_in: bool = False
+    top_level: bool = True
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is the actions of one page, such as the registration form."""
+        return self.provider == _FORM
+
+    @property
+    def form(self) -> bool:
+        """Whether a form's page is in here."""
+        return self.is_form or any(execution.form for execution in self.executions)
+
+    def levels(self) -> Iterator[Flow]:
+        """This flow and all below it."""
+        yield self
+        for execution in self.executions:
+            if execution.flow:
+                yield from execution.flow.levels()
 
     def names(self) -> set[str]:
         """Aliases of flows and settings in here: unique in a realm."""
@@ -102,7 +126,40 @@ def _tree(
         flow.get("description") or "",
         tuple(executions),
         bool(flow.get("builtIn")),
+        flow.get("topLevel", True),
     )
+
+
+@dataclass(frozen=True)
+class Leaving(Flow):
+    """A flow that stays only for who stands in it."""
+
+
+def aside(flow: Flow, suffix: str, taken: set[str]) -> Leaving:
+    """The flow with other aliases for its subflows and settings, where theirs are `taken` (as `names` has
+    them) by what comes."""
+
+    def free(sort: str, alias: str) -> str:
+        return f"{alias}{suffix}" if f"{sort} {alias}" in taken and not alias.endswith(suffix) else alias
+
+    def renamed(step: Execution) -> Execution:
+        config = free("config", step.config_alias) if step.config_alias else None
+        return replace(step, config_alias=config, flow=below(step.flow) if step.flow else None)
+
+    def below(level: Flow) -> Flow:
+        return replace(
+            level, alias=free("flow", level.alias), executions=tuple(map(renamed, level.executions))
+        )
+
+    return Leaving(**vars(replace(flow, executions=tuple(map(renamed, flow.executions)))))
+
+
+@dataclass(frozen=True)
+class Rename:
+    """Give a flow another alias: whoever stands in it stands by its id."""
+
+    flow: Flow
+    after: str
 
 
 @dataclass(frozen=True)
@@ -151,7 +208,7 @@ class Configure:
     after: Execution
 
 
-Edit = Describe | Add | Remove | Adjust | Configure
+Edit = Rename | Describe | Add | Remove | Adjust | Configure
 
 
 def edits(before: Flow, after: Flow, place: str, kept: Fingerprints) -> list[Edit]:
@@ -162,14 +219,20 @@ def edits(before: Flow, after: Flow, place: str, kept: Fingerprints) -> list[Edi
     first.
     """
     found = list(_edits(before, after, place, kept))
-    taken = set().union(*(names_of(edit.execution) for edit in found if isinstance(edit, Add)))
+    renames = [edit for edit in found if isinstance(edit, Rename)]
+    taken = {f"flow {edit.after}" for edit in renames}.union(
+        *(names_of(edit.execution) for edit in found if isinstance(edit, Add))
+    )
     removals = [edit for edit in found if isinstance(edit, Remove)]
     in_the_way = [edit for edit in removals if names_of(edit.execution) & taken]
     later = [edit for edit in removals if edit not in in_the_way]
-    return [*in_the_way, *(edit for edit in found if not isinstance(edit, Remove)), *later]
+    others = [edit for edit in found if not isinstance(edit, (Rename, Remove))]
+    return [*in_the_way, *renames, *others, *later]
 
 
 def _edits(before: Flow, after: Flow, place: str, kept: Fingerprints) -> Iterator[Edit]:
+    if before.alias != after.alias:
+        yield Rename(before, after.alias)
     if before.description != after.description:
         yield Describe(after.alias, before.description, after.description)
     free = dict(enumerate(before.executions))
@@ -184,10 +247,21 @@ def _edits(before: Flow, after: Flow, place: str, kept: Fingerprints) -> Iterato
 
 
 def counterpart(wanted: Execution, free: dict[int, Execution]) -> int | None:
-    """The execution that this one continues: the same step, and of several the one with the same settings."""
+    """The execution that this one continues: the same step, and of several the one with the same settings.
+
+    The only page of its sort is the same page under whatever alias: who stands on a form that goes must begin
+    again.
+    """
     same = [position for position, execution in free.items() if _same_step(execution, wanted)]
     configured = [position for position in same if free[position].config_alias == wanted.config_alias]
-    return next(iter(configured or same), None)
+    pages = [position for position, execution in free.items() if _same_page(execution, wanted)]
+    alone = pages if len(pages) == 1 else []
+    return next(iter(configured or same or alone), None)
+
+
+def _same_page(one: Execution, other: Execution) -> bool:
+    forms = one.flow and one.flow.is_form and other.flow and other.flow.is_form
+    return bool(forms) and one.authenticator == other.authenticator
 
 
 def _same_step(one: Execution, other: Execution) -> bool:
@@ -227,6 +301,8 @@ def config_changes(before: Execution, after: Execution, place: str, kept: Finger
 
 def described(edit: Edit, place: str, kept: Fingerprints) -> list[FieldChange]:
     """The edit as fields of a plan."""
+    if isinstance(edit, Rename):
+        return [FieldChange(f"{edit.after}.alias", edit.flow.alias, edit.after)]
     if isinstance(edit, Describe):
         return [FieldChange(f"{edit.flow}.description", edit.before, edit.after)]
     if isinstance(edit, Add):

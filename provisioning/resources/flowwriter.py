@@ -8,11 +8,22 @@ something half built.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from provisioning.login import GatewayError
 from provisioning.reader import NotFoundError
-from provisioning.resources.flowtree import Add, Adjust, Configure, Describe, Edit, Execution, Flow, Remove
+from provisioning.resources.flowtree import (
+    Add,
+    Adjust,
+    Configure,
+    Describe,
+    Edit,
+    Execution,
+    Flow,
+    Remove,
+    Rename,
+)
 from provisioning.target import Target
 
 _AUTH = "authentication"
@@ -31,14 +42,8 @@ class FlowWriter:
 
     def create(self, flow: Flow, *, top_level: bool = True) -> str:
         """A flow with all that is in it, bound to nothing; its id."""
-        body = {
-            "alias": flow.alias,
-            "providerId": flow.provider,
-            "description": flow.description,
-            "topLevel": top_level,
-            "builtIn": False,
-        }
         self._clear("flows", flow.alias)
+        body = _head(replace(flow, top_level=top_level))
         self.ids[flow.alias] = self.target.post(_AUTH, "flows", body=body)
         for execution in flow.executions:
             self.add(flow.alias, execution)
@@ -75,11 +80,15 @@ class FlowWriter:
         if any(isinstance(edit, (Remove, Adjust, Configure)) for edit in edits):
             # Before the first edit: an execution that is added would shift the positions of the others.
             self._live = _by_flow(top.alias, self._records(top.alias))
+            for rename in (edit for edit in edits if isinstance(edit, Rename)):
+                self._live[rename.after] = self._live[rename.flow.alias]
         for edit in edits:
             self._carry_out(edit)
 
     def _carry_out(self, edit: Edit) -> None:
         match edit:
+            case Rename():
+                self.rename(edit.flow, edit.after)
             case Describe():
                 self.describe(edit)
             case Add():
@@ -90,6 +99,28 @@ class FlowWriter:
                 self.adjust(edit)
             case Configure():
                 self.configure(edit)
+
+    def rename(self, flow: Flow, alias: str) -> None:
+        """Another alias, and the description that `flow` has."""
+        self.ids[alias] = self.ids[flow.alias]
+        self.target.put(_AUTH, "flows", self.ids[alias], body=_head(replace(flow, alias=alias)))
+
+    def put_aside(self, flow: Flow, leaving: Flow) -> None:
+        """Other aliases for what is below a flow, from below: both trees are of one shape."""
+        for step, after in zip(flow.executions, leaving.executions, strict=True):
+            if step.flow and after.flow:
+                self.put_aside(step.flow, after.flow)
+                if step.flow.alias != after.flow.alias:
+                    self.rename(step.flow, after.flow.alias)
+            if after.config_alias and step.config_alias != after.config_alias:
+                self.rename_settings(step, after.config_alias)
+
+    def rename_settings(self, execution: Execution, alias: str) -> None:
+        """The settings of an execution under another alias."""
+        settings = self.target.observed.list_of("authenticatorConfig")
+        (found,) = (str(each["id"]) for each in settings if each.get("alias") == execution.config_alias)
+        body = {"id": found, **_settings(replace(execution, config_alias=alias))}
+        self.target.put(_AUTH, "config", found, body=body)
 
     def describe(self, edit: Describe) -> None:
         """The description is replaced together with the whole head of the flow: that is read first."""
@@ -146,6 +177,16 @@ def _left_behind(flows: list[dict[str, Any]], configs: list[dict[str, Any]]) -> 
         }
     )
     return found
+
+
+def _head(flow: Flow) -> dict[str, Any]:
+    return {
+        "alias": flow.alias,
+        "providerId": flow.provider,
+        "description": flow.description,
+        "topLevel": flow.top_level,
+        "builtIn": flow.built_in,
+    }
 
 
 def _settings(execution: Execution) -> dict[str, Any]:

@@ -60,6 +60,21 @@ class OwnershipRecord(Kind):
         owner = settings.mapping.get("owner") if settings else None
         return {str(owner.value): owner} if owner else {}
 
+    def changes(self, declared: Declared, observed: Observed) -> list[Change]:
+        """What is to be deleted by a later apply stays recorded: that one must know that it is its own."""
+        waiting: dict[str, set[str]] = {}
+        for kind in self._prunable:
+            waiting.setdefault(kind.prunable, set()).update(kind.waiting(declared, observed))
+        existing, found = self.existing(observed), []
+        for owner, names in self.desired(declared).items():
+            had = existing.get(owner) or {}
+            kept = {
+                listed: sorted({*own, *(waiting[listed] & set(had.get(listed) or ()))})
+                for listed, own in names.items()
+            }
+            found.append(self.change(owner, kept, existing.get(owner), observed))
+        return [change for change in found if change is not None]
+
     def change(self, name: str, wanted: Json, existing: Json, observed: Observed) -> Change | None:
         found = super().change(name, wanted, existing, observed)
         if found is None:

@@ -6,28 +6,36 @@ worse: AuthenticationSelectionResolver.getFlowIdOfTheHighestUsefulFlow knows no 
 an error page, or, in a disabled subflow, never. But Keycloak ignores what is ALTERNATIVE beside something
 REQUIRED (DefaultAuthenticationFlow.fillListsOfExecutions), and yet carries on who stands in it. So that is
 what a step becomes on its way out; where nothing beside it is REQUIRED it goes at once, and who stands in it
-begins again.
+begins again. A whole flow that was bound just stays.
 
-A realm attribute keeps until when a step stays: the longest life of a login in the realm.
+A registration form never stays: sent, it makes the account, and then the flow that is bound asks for a form
+again (FormAuthenticationFlow.processAction, DefaultAuthenticationFlow.processAction). Who stands on one that
+goes begins again, before anything was made.
+
+A realm attribute keeps until when a step, or a whole flow, stays: the longest life of a login in the realm.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from itertools import count
 
-from provisioning.change import FieldChange
+from provisioning.change import Action, Change, FieldChange
 from provisioning.observed import Observed
-from provisioning.resources.flowtree import Execution, Flow, counterpart, names_of
+from provisioning.ownership import OWN
+from provisioning.resources.flowtree import Execution, Flow, aside, counterpart, names_of
 
-PREFIX = "provisioning.retired."
-"""Realm attributes that begin so hold, for a flow, until when (seconds since 1970) its retired steps stay."""
+PREFIX = f"{OWN}retired."
+"""Realm attributes that begin so hold, for a flow, until when (seconds since 1970) its retired steps stay, or
+under its own name, it itself."""
 _LIFESPANS = {"accessCodeLifespanLogin": 1800, "accessCodeLifespanUserAction": 300, "accessCodeLifespan": 60}
 _MARGIN = 60
 _ASIDE, _REQUIRED, _OFF = "ALTERNATIVE", "REQUIRED", "DISABLED"
-_FORM = "form-flow"
+_RETIRED = " - retired "
+"""Between the alias of a flow and a number: the name of what was replaced by a flow built beside it."""
 
 
 @dataclass(frozen=True)
@@ -35,42 +43,94 @@ class Retired:
     """A flow to be written instead of the declared one, and what to remember of it."""
 
     flow: Flow
+    known: Mapping[str, int]
     until: Mapping[str, int]
     new: tuple[str, ...]
+    life: int
 
     def told(self) -> Iterator[FieldChange]:
         """What a plan says of the steps that are retired by it."""
-        for step in self.new:
-            moment = datetime.fromtimestamp(self.until[step], UTC)
-            words = f"stays until {moment:%Y-%m-%d %H:%M} UTC for who stands in it, then an apply removes it"
-            yield FieldChange(f"{step} (retired)", None, words)
+        return (told(step, self.life) for step in self.new)
 
     @property
     def attribute(self) -> dict[str, str]:
-        """What the realm is to remember, where that is news."""
-        return {PREFIX + self.flow.alias: json.dumps(self.until, sort_keys=True)} if self.new else {}
+        """What the realm is to remember, where that is news; empty where nothing is left to remember."""
+        return {PREFIX + self.flow.alias: _text(self.until)} if self.until != self.known else {}
 
 
 def keep(existing: Flow, wanted: Flow, observed: Observed) -> Retired:
     """The declared flow with the steps that must stay a while; the very same where nobody logs in by it."""
     known = remembered(observed, existing.alias)
     in_use = existing.alias in bound(observed)
+    life = lifespan(observed)
     if not in_use and not known:
-        return Retired(wanted, known, ())
-    keeper = _Keeper(wanted.names(), known, observed, in_use)
+        return Retired(wanted, known, known, (), life)
+    keeper = _Keeper(wanted.names(), known, int(observed.at), life if in_use else 0)
     flow = keeper.flow(existing, wanted)
-    return Retired(flow, keeper.until, tuple(keeper.new))
+    return Retired(flow, known, keeper.until, tuple(keeper.new), life)
+
+
+def leave(deletion: Change, observed: Observed, taken: set[str]) -> Change | None:
+    """The deletion of a whole flow; while logins go through it, a note of until when it stays in its place,
+    and None until then. What is in it gets other names where the flows that come have `taken` them."""
+    flow = deletion.name
+    until = remembered(observed, flow).get(flow)
+    if until is not None:
+        return None if until > observed.at else deletion
+    if flow not in bound(observed) or deletion.observed.form:
+        return deletion
+    return replace(
+        deletion,
+        action=Action.UPDATE,
+        fields=(told(flow, lifespan(observed)),),
+        desired=aside(deletion.observed, replaced_name(flow, observed).removeprefix(flow), taken),
+        fingerprints=note(flow, observed),
+    )
+
+
+def note(flow: str, observed: Observed) -> dict[str, str]:
+    """The attribute by which a whole flow stays from now on."""
+    return {PREFIX + flow: _text({flow: int(observed.at) + lifespan(observed)})}
+
+
+def stays(flow: str, observed: Observed) -> bool:
+    """Whether a whole flow is kept for who may stand in it."""
+    return remembered(observed, flow).get(flow, 0) > observed.at
+
+
+def marked(flow: str, observed: Observed) -> bool:
+    """Whether a whole flow is known to be on its way out."""
+    return flow in remembered(observed, flow)
+
+
+def replaced_name(flow: str, observed: Observed) -> str:
+    """What a flow is called once another takes its name."""
+    taken = {each.get("alias") for each in observed.list_of("authenticationFlows")}
+    return next(name for number in count(1) if (name := f"{flow}{_RETIRED}{number}") not in taken)
+
+
+def was(flow: str) -> str | None:
+    """The alias that a replaced flow had; None for any other flow."""
+    name, separator, number = flow.rpartition(_RETIRED)
+    return name if separator and number.isdigit() else None
 
 
 def bound(observed: Observed) -> set[str]:
-    """The flows that logins go through: bound by the realm or by one of its clients."""
+    """The flows that logins go through: bound by the realm, by a client or by an identity provider."""
     from provisioning.resources.realm import BINDINGS
 
+    return {str(observed.export.get(binding)) for binding in BINDINGS.split()} | bound_apart(observed)
+
+
+def bound_apart(observed: Observed) -> set[str]:
+    """The flows that clients and identity providers bind for themselves."""
     ids = {flow["id"]: flow["alias"] for flow in observed.list_of("authenticationFlows") if "id" in flow}
-    found = {str(observed.export.get(binding)) for binding in BINDINGS.split()}
+    found: set[str] = set()
     for client in observed.list_of("clients"):
         overrides = client.get("authenticationFlowBindingOverrides") or {}
         found.update(ids.get(flow, flow) for flow in overrides.values())
+    for provider in observed.list_of("identityProviders"):
+        found.update(str(provider.get(f"{moment}BrokerLoginFlowAlias")) for moment in ("first", "post"))
     return found
 
 
@@ -82,19 +142,31 @@ def remembered(observed: Observed, flow: str) -> dict[str, int]:
         return {}
 
 
-def _until(observed: Observed) -> int:
-    lives = (observed.export.get(name) or usual for name, usual in _LIFESPANS.items())
-    return int(observed.at) + max(lives) + _MARGIN
+def lifespan(observed: Observed) -> int:
+    """The seconds that a login may stand on one page, and a little more."""
+    return max(observed.export.get(name) or usual for name, usual in _LIFESPANS.items()) + _MARGIN
+
+
+def told(name: str, seconds: int) -> FieldChange:
+    """How long something stays, in words that are the same whenever the plan is made."""
+    words = f"stays {math.ceil(seconds / 60)} min for who stands in it, then an apply removes it"
+    return FieldChange(f"{name} (retired)", None, words)
+
+
+def _text(until: Mapping[str, int]) -> str:
+    return json.dumps(until, sort_keys=True) if until else ""
 
 
 class _Keeper:
-    def __init__(self, names: set[str], known: Mapping[str, int], observed: Observed, in_use: bool) -> None:
-        self.names, self.observed, self.in_use = names, observed, in_use
-        self.until, self.new = dict(known), list[str]()
+    """`life` is how long what goes now stays, 0 where nobody logs in through the flow."""
+
+    def __init__(self, names: set[str], known: Mapping[str, int], now: int, life: int) -> None:
+        self.names, self.known, self.now, self.life = names, known, now, life
+        self.until, self.new = dict[str, int](), list[str]()
 
     def flow(self, existing: Flow, wanted: Flow) -> Flow:
         """`wanted` with the steps of `existing` that stay, below it too."""
-        if existing.provider == _FORM:  # the page is the form's: nobody stands in one of its actions
+        if existing.is_form:  # the page is the form's: nobody stands in one of its actions
             return wanted
         free = dict(enumerate(existing.executions))
         found: list[Execution] = []
@@ -104,19 +176,25 @@ class _Keeper:
             if before is not None and before.flow and execution.flow:
                 execution = replace(execution, flow=self.flow(before.flow, execution.flow))
             found.append(execution)
-        required = any(execution.requirement == _REQUIRED for execution in found)
-        leaving = free.values() if required else ()
+        leaving = free.values() if _ignores_alternatives(found) else ()
         stays = [replace(left, requirement=_ASIDE) for left in leaving if self._stays(existing, left)]
         return replace(wanted, executions=(*found, *stays))
 
     def _stays(self, flow: Flow, left: Execution) -> bool:
-        if left.requirement == _OFF or names_of(left) & self.names:
+        if left.requirement == _OFF or left.form or names_of(left) & self.names:
             return False  # nobody stands in it; Keycloak allows no second flow or setting of a name
         step = f"{flow.alias} / {left.step}"
-        if left.requirement == _ASIDE and step in self.until:
-            return self.until[step] > self.observed.at
-        if not self.in_use:
+        known = self.known.get(step) if left.requirement == _ASIDE else None
+        if known is None and left.requirement == _ASIDE and _ignores_alternatives(flow.executions):
+            return False  # nobody came to it
+        until = known if known is not None else self.now + self.life
+        if until <= self.now:
             return False
-        self.until[step] = _until(self.observed)
-        self.new.append(step)
+        self.until[step] = until
+        if known is None:
+            self.new.append(step)
         return True
+
+
+def _ignores_alternatives(level: Iterable[Execution]) -> bool:
+    return any(execution.requirement == _REQUIRED for execution in level)

@@ -37,6 +37,7 @@ roles:
   client: {stays: [{name: role that goes}]}
 authenticationFlows:
   - {alias: flow that goes, authenticationExecutions: [{authenticator: auth-cookie, requirement: REQUIRED}]}
+  - {alias: other flow that goes}
 browserFlow: flow that goes
 """
 )
@@ -57,11 +58,12 @@ def test_what_is_declared_no_more_goes_after_what_referred_to_it(realm: Provisio
     declare(realm, LESS)
     realm.apply()
     assert realm.told == [
+        "update authentication flow flow that goes",  # it stays a while for who stands in it
         "update realm",
         "delete client role stays/role that goes",
         "delete client goes",
         "delete realm role goes too",
-        "delete authentication flow flow that goes",
+        "delete authentication flow other flow that goes",
     ]
     assert realm.apply().done == ()
 

@@ -1,0 +1,96 @@
+"""An apply that is killed while it changes flows that people log in through: they still log in, and a second
+apply comes to the same flows.
+
+FAULT_ROUNDS above 1 (`make faults`) kills at every call; otherwise a few calls stand for all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioning.gateway import Gateway, NotFoundError
+from provisioning.owner import Owner
+from stack.keycloak import Keycloak
+from tests.support.flows_in_use import FORM, NEW_FORMS, PRUNE, InUse, configuration
+from tests.support.mortal import Died, Mortal
+from tests.support.provisioned import realm_of
+
+EVERY_CALL = int(os.environ.get("FAULT_ROUNDS", "1")) > 1
+_HERE = Owner.here()
+
+BEGIN = {**configuration(), "provisioning": PRUNE}
+UNBOUND = {name: value for name, value in BEGIN.items() if name != "browserFlow"}
+"""The binding is somebody else's: nothing is declared of it."""
+CHANGES: dict[str, dict[str, Any]] = {
+    "several steps": {**BEGIN, **configuration(NEW_FORMS, FORM[:2])},
+    "several steps of a flow bound elsewhere": {
+        **UNBOUND,
+        "authenticationFlows": configuration(NEW_FORMS)["authenticationFlows"],
+    },
+    "other flows": {**configuration(NEW_FORMS, FORM[:2], "other"), "provisioning": PRUNE},
+}
+
+
+@pytest.fixture
+def in_use(keycloak_server: Keycloak, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[InUse]:
+    with realm_of(request.node.name, keycloak_server, tmp_path) as realm:
+        yield InUse(realm, tmp_path)
+
+
+def begin(in_use: InUse) -> None:
+    with suppress(NotFoundError):
+        in_use.realm.gateway.delete(f"/{in_use.realm.name}")
+    in_use.realm.gateway.refresh()
+    in_use.apply(**BEGIN)
+    assert in_use.people.register("anna").returned
+
+
+def state(in_use: InUse) -> list[object]:
+    """Flows, steps and notes, and what is bound."""
+    realm = in_use.realm.gateway.get(f"/{in_use.realm.name}")
+    steps = [
+        (flow, name, step["requirement"], step["level"])
+        for flow in in_use.flows()
+        for name, step in in_use.steps(flow).items()
+    ]
+    return [in_use.flows(), steps, in_use.notes(), realm["browserFlow"], realm["registrationFlow"]]
+
+
+def somebody_gone() -> Owner:
+    """A process of this machine that has ended."""
+    return replace(_HERE, process=f"{_HERE.process.split()[0]} {2**22 + 1} 1")
+
+
+def some(count: int) -> list[int]:
+    return list(range(1, count + 1)) if EVERY_CALL else sorted({count // 2, count - 4})
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_killed_at_any_call_logins_go_on_and_a_second_apply_comes_to_the_same_flows(
+    in_use: InUse, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    content, login = CHANGES[change], in_use.realm.gateway.login
+    begin(in_use)
+    undisturbed = Mortal(login)
+    in_use.apply(by=undisturbed, **content)
+    expected = state(in_use)
+    for call in some(len(undisturbed.calls)):
+        begin(in_use)
+        standing = in_use.people.open()
+        mortal = Mortal(login, call, "after")
+        with suppress(Died), monkeypatch.context() as patched:
+            patched.setattr("provisioning.lock.Owner.here", somebody_gone)
+            in_use.apply(by=mortal, **content)
+        where = f"killed after {undisturbed.calls[call - 1]}, call {call}"
+        assert in_use.people.log_in("anna").returned, where
+        in_use.apply(by=Gateway(login), **content)
+        assert state(in_use) == expected, where
+        assert in_use.apply(by=Gateway(login), **content) == (), where
+        assert in_use.people.log_in("anna", standing).returned, where
