@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from provisioning.gateway import Gateway, NotFoundError
+from provisioning.gateway import Gateway
 from provisioning.owner import Owner
+from provisioning.reader import NotFoundError
 from stack.keycloak import Keycloak
 from tests.support.flows_in_use import FORM, NEW_FORMS, PRUNE, InUse, configuration
 from tests.support.mortal import Died, Mortal

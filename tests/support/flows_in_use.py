@@ -12,8 +12,9 @@ from provisioning import engine
 from provisioning.calls import is_reading
 from provisioning.config import load
 from provisioning.connection import Answer
-from provisioning.gateway import Gateway, Login
+from provisioning.gateway import Gateway
 from provisioning.lock import Patience
+from provisioning.login import Login
 from provisioning.nodes import Json
 from provisioning.plan import Plan
 from tests.support.people import People
