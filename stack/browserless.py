@@ -49,8 +49,8 @@ class Browser:
         """The page behind the first link whose address contains `link`. Raises LookupError without one."""
         return self.open(urljoin(page.url, page.link(link)))
 
-    def submit(self, form: Form, values: Mapping[str, str] | None = None) -> Page:
-        """What the form's server answers; `values` are sent beside its hidden fields.
+    def submit(self, form: Form, values: Mapping[str, str | list[str]] | None = None) -> Page:
+        """What the form's server answers to its hidden fields and `values`; a list once for each text.
 
         A form is sent as often as it is given: a second time is a replay.
         """

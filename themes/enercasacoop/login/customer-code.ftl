@@ -5,6 +5,8 @@
 <#import "texts.ftl" as texts>
 <#import "previous-portals.ftl" as previousPortals>
 <#assign error = messagesPerField.getFirstError("customerCode")>
+<#-- Refused like a wrong code, but nothing was wrong with it. -->
+<#if error?has_content && !(customerCode!"")?trim?has_content><#assign error = msg("missingCustomerCode")></#if>
 <@layout.registrationLayout step=1 title=msg("codeDocumentTitle") lead=msg("codeLead") displayMessage=!error?has_content
     errors=[{"field": "customerCode", "id": "customerCode", "label": msg("codeLabel")}]; section>
 <#if section == "header">

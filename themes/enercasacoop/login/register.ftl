@@ -16,6 +16,10 @@
 <#assign purposes = consentPurposes![]>
 <#assign emailOptional = !((profile.attributesByName.email.required)!false)>
 <#assign askPassword = passwordRequired??>
+<#assign codiceFiscaleError = messagesPerField.getFirstError("codiceFiscale")>
+<#if codiceFiscaleError?has_content && !(typed.codiceFiscale!"")?trim?has_content>
+<#assign codiceFiscaleError = msg("missingCodiceFiscale")>
+</#if>
 
 <#-- For the error summary: needed only where something was refused. -->
 <#assign fields = []>
@@ -55,7 +59,7 @@
       <legend>${msg("sectionPerson")}</legend>
       <@field.input name="firstName" label=msg("field.firstName") value=typed.firstName!"" required=true autocomplete="given-name"/>
       <@field.input name="lastName" label=msg("field.lastName") value=typed.lastName!"" required=true autocomplete="family-name"/>
-      <@field.input name="codiceFiscale" label=msg("field.codiceFiscale") value=typed.codiceFiscale!"" required=true hint=msg("hint.codiceFiscale") autocapitalize="characters" spellcheck="false" data\-upper\-case=""/>
+      <@field.input name="codiceFiscale" label=msg("field.codiceFiscale") value=typed.codiceFiscale!"" error=codiceFiscaleError required=true hint=msg("hint.codiceFiscale") autocapitalize="characters" spellcheck="false" data\-upper\-case=""/>
       <@choice.radios name="gender" chosen=typed.gender!"" error=messagesPerField.getFirstError("gender")
           options=[{"value": "male", "label": msg("gender.male")}, {"value": "female", "label": msg("gender.female")}]>${msg("field.gender")}</@choice.radios>
     </fieldset>

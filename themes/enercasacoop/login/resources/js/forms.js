@@ -55,6 +55,11 @@ for (const button of document.querySelectorAll("[data-password-toggle]")) {
   button.hidden = false;
 }
 
+// Keyboards of phones put a space after the word that they complete: it is no part of a name, a number or an address.
+for (const input of document.querySelectorAll("input:is([type=text], [type=tel])")) {
+  input.addEventListener("change", () => { input.value = input.value.trim(); });
+}
+
 // The codice fiscale: capitals, no spaces. The server does the same for who has no scripts.
 for (const input of document.querySelectorAll("[data-upper-case]")) {
   input.addEventListener("change", () => { input.value = input.value.replace(/\s+/g, "").toUpperCase(); });
