@@ -186,6 +186,21 @@ def test_a_new_version_of_the_mandatory_text_is_asked_at_the_next_login(
     assert states(admin, answers)["marketing"] == "granted"
 
 
+def test_who_is_asked_for_the_new_text_cannot_leave_by_a_forged_field(
+    visitor: Visitor, customer: Customer, admin: Admin
+) -> None:
+    answers = visitor.has_an_account(customer)
+    with admin.privacy_text(NEW_VERSION, NEW_TEXT):
+        visitor.comes_to_log_in().log_in(answers.username, answers.password)
+        asked = ConsentsPage(visitor.page)
+        visitor.page.locator("form").filter(has=asked.option("processing", "yes")).evaluate(
+            "form => form.insertAdjacentHTML('beforeend', '<input type=hidden name=leave value=1>')"
+        )
+        asked.save()
+        refused = ConsentsPage(visitor.page)
+        expect(refused.error_at("privacy.processing")).to_be_visible()
+
+
 def test_what_was_agreed_to_is_not_asked_again(
     new_visitor: NewVisitor, customer: Customer, admin: Admin
 ) -> None:

@@ -58,7 +58,9 @@ public final class PrivacyConsentsAction implements RequiredActionProvider, Requ
 
     @Override
     public void processAction(RequiredActionContext context) {
-        if (!field(context, LEAVE_FIELD).isEmpty()) {
+        boolean leaves = !field(context, LEAVE_FIELD).isEmpty();
+        // The page offers it only where nothing is asked; who sends it all the same does not get round the question.
+        if (leaves && !mandatoryAsked(context, new Consents(context.getUser()))) {
             context.success();
             return;
         }
