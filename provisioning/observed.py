@@ -30,7 +30,8 @@ _FEW = 3
 class Observed:
     """A realm's representation, completed. `exists` is false for a realm that is yet to be made; `lock` is
     the role of an apply that has the realm; `large` tells that it was read in pages (paging.py);
-    `at` is when, in seconds since 1970.
+    `at` is when, in seconds since 1970; `masked_settings` are names of declared settings of flows, new to the
+    realm, that it will mask.
 
     `organizations`, `workflows` and `users` are as their own endpoints give them, and only there where they
     are declared; each organization has its `identityProviders` by alias, each user the groups and roles that
@@ -45,6 +46,7 @@ class Observed:
     organizations: list[dict[str, Any]] = field(default_factory=list)
     workflows: list[dict[str, Any]] = field(default_factory=list)
     users: list[dict[str, Any]] = field(default_factory=list)
+    masked_settings: set[str] = field(default_factory=set)
     lock: dict[str, Any] | None = None
     large: bool = False
     at: float = field(default_factory=time.time)

@@ -11,21 +11,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from provisioning import fingerprint
 from provisioning.change import Action, Change, FieldChange
-from provisioning.nodes import MASK, Json, Node, Secret, secrets_in
+from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.ownership import Ownership
 from provisioning.places import find
 from provisioning.problems import Mark, Problems, ProvisioningError
-from provisioning.resources import beside, flowcheck, retiring
+from provisioning.reader import Reader
+from provisioning.resources import beside, flowcheck, flowsecrets, retiring
 from provisioning.resources.base import Declared, Kind
 from provisioning.resources.beside import Beside
+from provisioning.resources.flowsecrets import PLACE
 from provisioning.resources.flowtree import (
     Add,
-    Configure,
     Edit,
-    Execution,
     Flow,
     Leaving,
     Remove,
@@ -56,7 +55,6 @@ _FLOW = Record(
     }
 )
 _CONFIG = Record({**fields(text="alias", read_only="id"), "config": MAP})
-PLACE = "authenticatorConfig"
 
 
 class Flows(Kind):
@@ -73,6 +71,9 @@ class Flows(Kind):
 
     def check(self, root: Node, problems: Problems) -> None:
         flowcheck.check_references(root, problems)
+
+    def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
+        flowsecrets.read_masked(self.desired(declared).values(), observed, reader)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         return dict(
@@ -135,7 +136,8 @@ class Flows(Kind):
         if existing is None:
             told = {below.step: summary(below) for below in wanted.executions}
             made = (FieldChange("executions", None, told),)
-            return Change(self.name, name, Action.CREATE, made, wanted, None, _kept(wanted.executions))
+            kept = flowsecrets.kept_of(wanted.executions, observed)
+            return Change(self.name, name, Action.CREATE, made, wanted, None, kept)
         if existing.provider != wanted.provider:
             raise ProvisioningError(
                 f"authentication flow {name}: providerId is {existing.provider} and cannot become"
@@ -150,18 +152,17 @@ class Flows(Kind):
         whole = beside.instead(existing, wanted, steps, observed)
         if whole is not None:
             return self._built_beside(whole, existing, observed)
-        _refuse_masks(name, steps)
+        flowsecrets.refuse_lost(name, steps)
         fields = (*_described(steps, observed), *retired.told())
-        touched = [step.execution for step in steps if isinstance(step, Add)]
-        touched += [_as_masked(step) for step in steps if isinstance(step, Configure)]
-        kept = {**_kept(touched), **retired.attribute}
+        kept = {**flowsecrets.kept(steps, observed), **retired.attribute}
         return Change(self.name, name, Action.UPDATE, fields, retired.flow, existing, kept)
 
     def _built_beside(self, wanted: Beside, existing: Flow, observed: Observed) -> Change:
         steps = edits(existing, wanted, PLACE, observed.fingerprints)
         fields = (*_described(steps, observed), *wanted.told(observed))
         forgotten = {retiring.PREFIX + wanted.alias: ""}
-        kept = {**_kept(wanted.executions), **retiring.note(wanted.retired, observed), **forgotten}
+        secrets = flowsecrets.kept_of(wanted.executions, observed)
+        kept = {**secrets, **retiring.note(wanted.retired, observed), **forgotten}
         return Change(self.name, wanted.alias, Action.UPDATE, fields, wanted, existing, kept)
 
     def expected(self, default: Json, declared: Json, found: Json) -> Json:
@@ -222,40 +223,6 @@ def _described(steps: Iterable[Edit], observed: Observed) -> list[FieldChange]:
 
 def _settings(alias: str) -> str:
     return f"{PLACE}[{alias}]"
-
-
-def _kept(executions: Iterable[Execution]) -> dict[str, str]:
-    """Fingerprints of the secrets in the settings of these executions and below."""
-    found: dict[str, str] = {}
-    for execution in executions:
-        for key, secret in secrets_in(execution.config).items():
-            place = f"{PLACE}.{execution.config_alias}.{key}"
-            found[fingerprint.attribute(place)] = fingerprint.make(place, secret)
-        found.update(_kept(execution.flow.executions) if execution.flow else {})
-    return found
-
-
-def _as_masked(step: Configure) -> Execution:
-    """The settings to be written, those that Keycloak masks as secrets whatever they were declared as."""
-    masked = {key for key, value in step.before.config.items() if value == MASK}
-    config = {
-        key: Secret(value) if key in masked and isinstance(value, str) else value
-        for key, value in step.after.config.items()
-    }
-    return replace(step.after, config=config, flow=None)
-
-
-def _refuse_masks(name: str, steps: list[Edit]) -> None:
-    """Keycloak replaces all settings of an execution at once, and a mask is never sent back."""
-    for step in (each for each in steps if isinstance(each, Configure)):
-        masked = [key for key, value in step.before.config.items() if value == MASK]
-        lost = [key for key in masked if key not in step.after.config and key not in step.after.dropped]
-        if lost and step.before.config_alias == step.after.config_alias:
-            raise ProvisioningError(
-                f"authentication flow {name}: {step.after.step}.{lost[0]}: the realm has one that cannot be"
-                " read, and Keycloak replaces all settings at once: declare it as"
-                f" `{lost[0]}: !secret NAME`, or `{lost[0]}: null` to drop it"
-            )
 
 
 def _refuse_structure(name: str, steps: list[Edit]) -> None:

@@ -112,3 +112,15 @@ def test_a_plan_is_applied_once(realm: Provisioned, capsys: pytest.CaptureFixtur
     assert cli.main(["apply", "realm.plan"]) == 1
     assert "the realm has moved" in capsys.readouterr().err
     assert realm.writes() == before
+
+
+def test_a_setting_that_keycloak_masks_unasked_is_known_before_and_written_once(realm: Provisioned) -> None:
+    """No provider describes it: once it is there, Keycloak shows a mask, as of a secret."""
+    cookie = "{authenticator: auth-cookie, requirement: ALTERNATIVE, authenticatorConfig: new}"
+    text = f"authenticationFlows: [{{alias: new flow, authenticationExecutions: [{cookie}]}}]\n"
+    settings = "authenticatorConfig: [{alias: new, config: {default.reference.value: canary}}]\n"
+    (Path("realm-config") / "new.yaml").write_text(text + settings, encoding="utf-8")
+    listed, before = save(), len(realm.writes())
+    assert cli.main(["apply", "realm.plan"]) == 0
+    assert_sent(realm.writes()[before:], listed)
+    assert cli.main(["plan", "--config", "realm-config"]) == 0
