@@ -20,23 +20,26 @@ class Credentials:
     validator_secret: str
     validator_hash_key: str
     validator_client_secret: str
+    purge_client_secret: str
 
     @classmethod
     def load_or_create(cls, path: Path) -> Self:
-        """Those of the file; where it is absent, new ones, written so that only the owner can read them.
+        """Those of the file; new ones for what it lacks, written so that only the owner can read them.
 
         Raises StackError where the file is damaged.
         """
-        if not path.exists():
-            created = cls(**{field.name: secrets.token_urlsafe(32) for field in fields(cls)})
-            created._write(path)
-            return created
+        new = {field.name: secrets.token_urlsafe(32) for field in fields(cls)}
         try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
+            kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+            # A file of an earlier version lacks what has been added since.
+            loaded = cls(**{**new, **kept})
         except (ValueError, TypeError) as error:
             raise StackError(
                 f"{path} is damaged: `make clean` starts afresh, with new data and secrets"
             ) from error
+        if len(kept) < len(new):
+            loaded._write(path)
+        return loaded
 
     def _write(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

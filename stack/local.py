@@ -26,6 +26,7 @@ from stack.settings import HOST, KEYCLOAK, SAMPLE_CUSTOMERS, Release, realm_name
 from stack.validator import Validator
 
 _VALIDATOR_CLIENT = "customer-code-validator"
+_PURGE_CLIENT = "customer-codes-purge"
 
 
 class Stack:
@@ -102,6 +103,7 @@ class Stack:
             "SMTP_PORT": str(self.ports.smtp),
             "VALIDATOR_URL": self._validator_url,
             "VALIDATOR_CLIENT_SECRET": self.credentials.validator_client_secret,
+            "PURGE_CLIENT_SECRET": self.credentials.purge_client_secret,
         }
 
     def start(self) -> None:
@@ -176,6 +178,8 @@ class Stack:
             "KEYCLOAK_REALM": self._realm,
             "KEYCLOAK_CLIENT_ID": _VALIDATOR_CLIENT,
             "KEYCLOAK_CLIENT_SECRET": self.credentials.validator_client_secret,
+            "KEYCLOAK_PURGE_CLIENT_ID": _PURGE_CLIENT,
+            "KEYCLOAK_PURGE_CLIENT_SECRET": self.credentials.purge_client_secret,
         }
 
     def _keycloak_secrets(self) -> tuple[dict[str, str], dict[str, str]]:

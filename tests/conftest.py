@@ -19,6 +19,7 @@ from stack.mailbox.part import Mailbox
 from stack.ports import Ports
 from stack.progress import Printer
 from tests.support.bare import bare_keycloak
+from tests.support.clock import ServerClock
 from tests.support.databases import Databases, postgresql
 from tests.support.newcomers import NewCustomer, newcomers
 
@@ -58,6 +59,12 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 def mailbox(stack: Stack) -> Mailbox:
     """The mailbox that the realm sends to. Look for mails by address: other tests' mails are in it too."""
     return stack.mailbox
+
+
+@pytest.fixture(scope="session")
+def server_clock(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> ServerClock:
+    """Keycloak's clock, to be moved for a while."""
+    return ServerClock(stack.keycloak, tmp_path_factory.mktemp("clock"))
 
 
 @pytest.fixture(scope="session")

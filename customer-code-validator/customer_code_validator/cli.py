@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -189,6 +190,43 @@ def _reconcile(options: argparse.Namespace) -> int:
     return 0 if report.settled else 1
 
 
+def _purge_unconfirmed(options: argparse.Namespace) -> int:
+    """Exit code 1 if something that was due had to be left."""
+    from customer_code_validator import purge
+    from customer_code_validator.accounts import KeycloakAccounts
+    from customer_code_validator.admin_api import UnansweredError
+    from customer_code_validator.store import codes
+
+    known = settings.keycloak_for_purge(os.environ)
+    if known is None:
+        raise CommandError(
+            "KEYCLOAK_URL and KEYCLOAK_PURGE_CLIENT_SECRET: not set; the purge has an account of its own"
+        )
+    engine = _open(os.environ)
+
+    def free_code(user_id: str) -> None:
+        with engine.begin() as connection:
+            codes.free_user(connection, user_id, "unconfirmed", utc_now())
+
+    report = purge.Report(dry_run=options.dry_run)
+    try:
+        purge.Purge(KeycloakAccounts(known), free_code, utc_now, options.older_than).run(
+            report, options.allow_many
+        )
+    except UnansweredError as why:
+        report.stopped = str(why)
+    print("\n".join(report.lines()))
+    return 0 if report.complete else 1
+
+
+def _days(text: str) -> timedelta:
+    """ "30d"; a day at least, for so long a confirmation link is good."""
+    number = text.removesuffix("d")
+    if not (text.endswith("d") and number.isascii() and number.isdigit() and 0 < int(number) < 10_000):
+        raise argparse.ArgumentTypeError(f"not a number of days such as 30d: {text}")
+    return timedelta(days=int(number))
+
+
 def _open(environment: settings.Environment, busy_seconds: float = 5.0) -> Engine:
     """The database, or a failure that says how to make it ready."""
     from customer_code_validator.store.engine import NotMigratedError, open_engine, require_migrated
@@ -261,6 +299,16 @@ def _parser() -> argparse.ArgumentParser:
     reconcile = commands.add_parser("reconcile", help="settle unconfirmed claims by asking Keycloak, once")
     reconcile.set_defaults(command=_reconcile)
     reconcile.add_argument("--allow-many", action="store_true", help="free even many codes without users")
+
+    purging = commands.add_parser(
+        "purge-unconfirmed", help="delete old accounts whose email nobody confirmed"
+    )
+    purging.set_defaults(command=_purge_unconfirmed)
+    purging.add_argument("--older-than", type=_days, default=timedelta(days=30), metavar="DAYSd")
+    purging.add_argument("--dry-run", action="store_true", help="only count them")
+    purging.add_argument(
+        "--allow-many", action="store_true", help="delete even a large share of all accounts"
+    )
     return parser
 
 

@@ -91,13 +91,22 @@ def hash_key(environment: Environment) -> str:
 
 def keycloak(environment: Environment) -> KeycloakSettings | None:
     """The KEYCLOAK_… settings; None without KEYCLOAK_URL or KEYCLOAK_CLIENT_SECRET."""
-    names = ("KEYCLOAK_URL", "KEYCLOAK_REALM", "KEYCLOAK_CLIENT_ID", "KEYCLOAK_CLIENT_SECRET")
+    return _keycloak(environment, "KEYCLOAK_CLIENT")
+
+
+def keycloak_for_purge(environment: Environment) -> KeycloakSettings | None:
+    """The same with KEYCLOAK_PURGE_CLIENT_ID and _SECRET: an account of its own, for it may delete users."""
+    return _keycloak(environment, "KEYCLOAK_PURGE_CLIENT")
+
+
+def _keycloak(environment: Environment, client: str) -> KeycloakSettings | None:
+    names = ("KEYCLOAK_URL", "KEYCLOAK_REALM", f"{client}_ID", f"{client}_SECRET")
     values = [_value(environment, name) for name in names]
     if not values[0] or not values[3]:
         return None
     for name, value in zip(names, values, strict=True):
         if not value:
-            raise SettingsError(f"{name}: not set, but KEYCLOAK_URL and KEYCLOAK_CLIENT_SECRET are")
+            raise SettingsError(f"{name}: not set, but KEYCLOAK_URL and {client}_SECRET are")
     url, realm, client_id, client_secret = (value or "" for value in values)
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
         raise SettingsError(

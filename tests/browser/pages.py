@@ -133,6 +133,11 @@ class WelcomePage(CustomerPage):
         self.page.click("main a.button")
         return LoginPage(self.page)
 
+    @property
+    def sent_before(self) -> Locator:
+        """What a login says that has sent no mail: which one is still good."""
+        return self.page.locator("#mail-sent")
+
     def send_again(self) -> None:
         """“Non è arrivata? Inviala di nuovo”."""
         self.page.click("main .links a")
@@ -160,7 +165,7 @@ class MessagePage(CustomerPage):
 
     def go_on(self) -> None:
         """The button."""
-        self.page.click("main a.button")
+        self.page.click("main .button")
 
 
 class ForgottenPasswordPage(CustomerPage):

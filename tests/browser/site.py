@@ -75,6 +75,25 @@ class Admin:
         found: list[Json] = self._call("GET", "/users", params=query).json()
         return found[0] if found else None
 
+    def delete(self, username: str) -> None:
+        """Remove an account that must exist."""
+        self._call("DELETE", f"/users/{self._id(username)}")
+
+    def change(self, username: str, **fields: Any) -> None:
+        """Change fields of an account as the console does, for example `email`."""
+        self._call("PUT", f"/users/{self._id(username)}", json={**(self.user(username) or {}), **fields})
+
+    def events(self, kind: str, username: str) -> list[Json]:
+        """The stored events of that type about an account, the newest first."""
+        query = {"type": kind, "user": self._id(username)}
+        found: list[Json] = self._call("GET", "/events", params=query).json()
+        return found
+
+    def _id(self, username: str) -> str:
+        user = self.user(username)
+        assert user is not None, f"no account {username}"
+        return str(user["id"])
+
     def attributes(self, username: str) -> dict[str, list[str]]:
         """The attributes of an account that must exist."""
         user = self.user(username)

@@ -102,7 +102,7 @@ def test_the_link_may_be_followed_on_another_device(
     expect(last_step.words).to_have_text(
         f"Manca un solo passo: conferma che {answers.email} è il tuo indirizzo email."
     )
-    last_step.link("Conferma e continua").click()
+    phone.page.get_by_role("button", name="Conferma e continua").click()
     confirmed = MessagePage(phone.page)
     expect(confirmed.words).to_have_text(CONFIRMED)
     confirmed.link("Vai al LOGIN").click()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from playwright.sync_api import expect
 
 from stack.customers import Customer
@@ -9,8 +11,10 @@ from tests.browser.answers import Answers
 from tests.browser.pages import LoginPage, MessagePage, ServicePage, WelcomePage
 from tests.browser.site import Admin, claims, wait_until_expired
 from tests.browser.visitor import NewVisitor, Visitor, link_in
+from tests.support.clock import ServerClock
 
 DAY_SECONDS = 86_400
+MINUTE_SECONDS = 60
 EXPIRED = (
     "Il link è scaduto. Quello per confermare l’email vale 24 ore: accedi con lo username e la password "
     "che hai scelto e te ne mandiamo subito un altro. Se invece volevi cambiare la password, chiedi un "
@@ -30,6 +34,42 @@ def registers_and_lets_the_link_expire(visitor: Visitor, customer: Customer, adm
 def test_the_link_lives_24_hours(visitor: Visitor, customer: Customer) -> None:
     link = claims(link_in(visitor.confirmation_mail(visitor.registers(customer))))
     assert link["exp"] - link["iat"] == DAY_SECONDS
+
+
+def test_a_link_is_good_at_23_hours_59(
+    visitor: Visitor, new_visitor: NewVisitor, customer: Customer, admin: Admin, server_clock: ServerClock
+) -> None:
+    answers = visitor.registers(customer)
+    with server_clock.moved(until_expiry(visitor, answers) - MINUTE_SECONDS):
+        phone = new_visitor()
+        phone.confirms(answers).go_on()
+        expect(MessagePage(phone.page).heading).to_have_text("Email confermata")
+    user = admin.user(answers.username)
+    assert user is not None
+    assert user["emailVerified"]
+
+
+def test_a_link_is_refused_at_24_hours_01_and_the_login_sends_another(
+    visitor: Visitor, new_visitor: NewVisitor, customer: Customer, admin: Admin, server_clock: ServerClock
+) -> None:
+    answers = visitor.registers(customer)
+    with server_clock.moved(until_expiry(visitor, answers) + MINUTE_SECONDS):
+        phone = new_visitor()
+        late = phone.confirms(answers)
+        expect(late.words).to_have_text(EXPIRED)
+        late.go_on()
+        LoginPage(phone.page).log_in(answers.username, answers.password)
+        WelcomePage(phone.page)
+        renewed = phone.confirmation_mail(answers, count=2)
+        assert claims(link_in(renewed))["exp"] > time.time() + 2 * DAY_SECONDS
+    user = admin.user(answers.username)
+    assert user is not None
+    assert not user["emailVerified"]
+
+
+def until_expiry(visitor: Visitor, answers: Answers) -> int:
+    """Seconds until the customer’s link is good no more."""
+    return int(claims(link_in(visitor.confirmation_mail(answers)))["exp"] - time.time())
 
 
 def test_the_realm_is_left_as_it_was_found(admin: Admin) -> None:

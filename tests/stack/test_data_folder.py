@@ -24,8 +24,17 @@ def test_secrets_are_made_once_and_readable_by_their_owner_only(tmp_path: Path) 
 def test_secrets_are_long_and_different(tmp_path: Path) -> None:
     made = Credentials.load_or_create(tmp_path / "secrets.json")
     values = vars(made).values()
-    assert len(set(values)) == 4
+    assert len(set(values)) == 5
     assert all(len(value) >= 32 for value in values)
+
+
+def test_secrets_of_an_earlier_version_are_kept_and_get_what_they_lack(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    path.write_text('{"admin_password": "kept"}')
+    made = Credentials.load_or_create(path)
+    assert made.admin_password == "kept"
+    assert len(made.purge_client_secret) >= 32
+    assert Credentials.load_or_create(path) == made
 
 
 def test_secrets_do_not_show_when_printed(tmp_path: Path) -> None:
@@ -33,7 +42,7 @@ def test_secrets_do_not_show_when_printed(tmp_path: Path) -> None:
     assert made.validator_secret not in repr(made)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"admin_password": "x"}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"no_such_secret": "x"}'])
 def test_damaged_secrets_are_an_error_that_says_how_to_start_afresh(tmp_path: Path, content: str) -> None:
     path = tmp_path / "secrets.json"
     path.write_text(content)

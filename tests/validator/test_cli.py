@@ -141,6 +141,36 @@ def test_reconciling_without_keycloak_is_refused(migrated: str, capsys: pytest.C
     assert "KEYCLOAK_URL" in error_of(capsys, "reconcile")
 
 
+def test_purging_without_an_account_of_its_own_is_refused(
+    migrated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That of the service, which may not delete users, does not serve."""
+    monkeypatch.setenv("KEYCLOAK_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("KEYCLOAK_REALM", "r")
+    monkeypatch.setenv("KEYCLOAK_CLIENT_ID", "validator")
+    monkeypatch.setenv("KEYCLOAK_CLIENT_SECRET", "secret")
+    assert "KEYCLOAK_PURGE_CLIENT_SECRET" in error_of(capsys, "purge-unconfirmed")
+
+
+def test_a_purge_that_keycloak_does_not_answer_says_so_and_fails(
+    migrated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KEYCLOAK_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("KEYCLOAK_REALM", "r")
+    monkeypatch.setenv("KEYCLOAK_PURGE_CLIENT_ID", "purge")
+    monkeypatch.setenv("KEYCLOAK_PURGE_CLIENT_SECRET", "secret")
+    assert cli.main(["purge-unconfirmed"]) == 1
+    assert "stopped: Keycloak cannot be reached" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong", ["30", "0d", "-1d", "d", "1.5d", "30 d", "99999d"])
+def test_an_age_that_is_no_number_of_days_is_refused(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["purge-unconfirmed", f"--older-than={wrong}"])
+    assert left.value.code == 1
+    assert "not a number of days such as 30d" in capsys.readouterr().err
+
+
 def test_a_wrong_argument_is_one_line_and_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         cli.main(["list", "--state", "lost"])

@@ -52,7 +52,7 @@ def directory(**answers: tuple[int, object]) -> tuple[KeycloakDirectory, Script]
     """A directory whose network is a script; the token is always given."""
     made = KeycloakDirectory(KeycloakSettings("https://login.example.org", "r", "validator", "secret"))
     script = Script({"token": TOKEN, **answers})
-    made._session.mount("https://", script)
+    made._api._session.mount("https://", script)
     return made, script
 
 

@@ -1,6 +1,11 @@
 <#-- Follows theme/base/login/login-verify-email.ftl of Keycloak 26.7.4. Ours: the welcome dialog of the customers'
      guide, which is also what a customer with an unconfirmed address sees at login. -->
 <#import "template.ftl" as layout>
+<#-- Set where an earlier mail is still good and the login has sent none. -->
+<#setting time_zone=properties.timeZone!"UTC">
+<#setting locale=lang!"it">
+<#function clock time><#return time?string("HH:mm")></#function>
+<#function day time><#return time?string("d MMMM")></#function>
 <#assign address = verifyEmail!(user.email)!"">
 <#-- The warning "you need to verify" is what the page says anyway. -->
 <@layout.registrationLayout title=msg("welcomeDocumentTitle") displayMessage=message?? && message.type == "error"; section>
@@ -16,6 +21,7 @@ ${msg("welcomeTitle")}
   <#else>
   <p class="welcome"><strong>${msg("welcomeHello")}</strong> ${msg("welcomeMailSent")}</p>
   <#if address?has_content><p>${msg("welcomeAddress")} <strong>${address}</strong></p></#if>
+  <#if mailSent??><p id="mail-sent">${msg("welcomeStillGood", clock(mailSent), day(mailSent), clock(mailGoodUntil), day(mailGoodUntil))}</p></#if>
   <div class="notice">
     <p><strong>${msg("welcomeNotSeen")}</strong> ${msg("welcomeSpam")}</p>
     <p>${msg("welcomeLifetime")}</p>

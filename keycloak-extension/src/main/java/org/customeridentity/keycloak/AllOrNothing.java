@@ -4,8 +4,8 @@ import org.jboss.logging.Logger;
 import org.keycloak.authentication.AuthenticationFlowError;
 import org.keycloak.authentication.AuthenticationFlowException;
 import org.keycloak.authentication.FormContext;
-import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
+import org.keycloak.events.EventType;
 
 /**
  * Runs a step of a registration's success() so that its failure leaves nothing behind.
@@ -49,7 +49,9 @@ final class AllOrNothing {
 
     private static AuthenticationFlowException rollback(FormContext context, String reason) {
         context.getSession().getTransactionManager().setRollbackOnly();
-        context.getEvent().detail(Details.REASON, reason);
+        // Keycloak has begun the event of the login that would follow.
+        context.getEvent().event(EventType.REGISTER);
+        RegistrationEvent.because(context.getEvent(), reason);
         try {
             return new AuthenticationFlowException(AuthenticationFlowError.GENERIC_AUTHENTICATION_ERROR,
                     FormAgain.page(context, Verdict.messageKey(reason)));

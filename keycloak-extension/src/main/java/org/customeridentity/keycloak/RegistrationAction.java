@@ -6,7 +6,6 @@ import org.keycloak.Config;
 import org.keycloak.authentication.FormAction;
 import org.keycloak.authentication.FormActionFactory;
 import org.keycloak.authentication.ValidationContext;
-import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
 import org.keycloak.models.AuthenticationExecutionModel.Requirement;
 import org.keycloak.models.KeycloakSession;
@@ -23,7 +22,7 @@ abstract class RegistrationAction implements FormAction, FormActionFactory {
 
     /** Ends a validate() with errors at the fields; the page comes back with what was typed. */
     static void refuse(ValidationContext context, String reason, List<FormMessage> errors) {
-        context.getEvent().detail(Details.REASON, reason);
+        RegistrationEvent.because(context.getEvent(), reason);
         context.error(Errors.INVALID_REGISTRATION);
         context.validationError(context.getHttpRequest().getDecodedFormParameters(), errors);
     }

@@ -19,7 +19,8 @@ public final class UserCreation extends RegistrationUserCreation {
     @Override
     public void validate(ValidationContext context) {
         CustomerCodeClaim.beginCheck(context);
-        super.validate(context);
+        super.validate(RegistrationEvent.telling(context));
+        RegistrationEvent.forget(context.getEvent());
     }
 
     @Override
