@@ -48,11 +48,17 @@ class Accounts(Protocol):
 
 
 class KeycloakAccounts:
-    """The accounts of a real realm, by a service account with the role manage-users."""
+    """The accounts of a real realm, by a service account with the roles manage-users and view-realm.
+
+    Keycloak leaves roles that the caller may not view out of an answer without a word
+    (`RoleMapperResource.getRoleMappings`): that this account sees the realm's own is proved first. Roles of
+    clients it does not see, or it would see the clients' secrets too.
+    """
 
     def __init__(self, settings: KeycloakSettings) -> None:
         self._api = AdminApi(settings, _PATIENCE)
         self._default_role = f"default-roles-{settings.realm}".lower()
+        self._sees_roles = False
 
     def unconfirmed(self) -> Iterator[Account]:
         """In pages; one that a concurrent registration shifts out of its page is found by the next run."""
@@ -79,12 +85,15 @@ class KeycloakAccounts:
 
     def has_rights(self, user_id: str) -> bool:
         """More than the role that every user of the realm has by default."""
+        if not self._sees_roles:
+            self._get(f"/roles/{quote(self._default_role, safe='')}")
+            self._sees_roles = True
         roles = self._get(f"/users/{quote(user_id, safe='')}/role-mappings")
         groups = self._get(f"/users/{quote(user_id, safe='')}/groups")
         if not isinstance(roles, dict) or not isinstance(groups, list):
             raise UnansweredError("Keycloak did not tell the roles of a user")
         names = {str(role.get("name")).lower() for role in roles.get("realmMappings") or []}
-        return bool(names - {self._default_role} or roles.get("clientMappings") or groups)
+        return bool(names - {self._default_role} or groups)
 
     def delete(self, user_id: str) -> None:
         """Keycloak deletes the user, its sessions, credentials and consents in one transaction."""
@@ -96,7 +105,8 @@ class KeycloakAccounts:
         response = self._api.request("GET", path)
         if response.status_code != 200:
             raise UnansweredError(
-                f"Keycloak answered {response.status_code}; the service account needs the role manage-users"
+                f"Keycloak answered {response.status_code}; this service account needs the roles "
+                "manage-users and view-realm"
             )
         return json_of(response)
 

@@ -19,6 +19,7 @@ STILL_GOOD = re.compile(
     r"fino alle \d\d:\d\d del \d{1,2} [a-z]+: apri il link che contiene\."
 )
 HALF_A_DAY = 43_200
+MOST_ASKED_FOR = 5
 
 
 def test_a_login_while_the_link_is_good_sends_nothing_and_says_which_mail_to_open(
@@ -57,6 +58,26 @@ def test_another_mail_may_be_asked_for_at_a_later_login_and_both_links_are_good(
         assert second != first
     visitor.page.goto(first)
     expect(MessagePage(visitor.page).heading).to_have_text("Email confermata")
+
+
+def test_mails_that_are_asked_for_are_bounded_also_across_logins(
+    new_visitor: NewVisitor, customer: Customer, server_clock: ServerClock
+) -> None:
+    visitor = new_visitor()
+    answers = visitor.registers(customer)
+    for asked in range(1, MOST_ASKED_FOR + 2):
+        # Between two of them a minute must pass.
+        with server_clock.moved(asked * 60):
+            other = new_visitor()
+            other.comes_to_log_in().log_in(answers.username, answers.password)
+            WelcomePage(other.page).send_again()
+            welcome = WelcomePage(other.page)
+        if asked <= MOST_ASKED_FOR:
+            expect(welcome.message).to_have_count(0)
+    expect(welcome.message).to_contain_text("Per oggi ti abbiamo mandato abbastanza mail.")
+    expect(welcome.sent_before).to_have_text(STILL_GOOD)
+    assert len(visitor.mailbox.messages(answers.email)) == 1 + MOST_ASKED_FOR
+    visitor.confirms(answers)
 
 
 def test_the_help_desk_sees_when_the_last_mail_left_until_the_address_is_confirmed(

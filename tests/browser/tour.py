@@ -50,6 +50,9 @@ PAGES = (
     "logout",
     "link expired",
     "link expired on another device",
+    "mail still good",
+    "link cut",
+    "account gone",
 )
 Look = Callable[[str, Page], None]
 
@@ -63,6 +66,7 @@ def walk(new_visitor: NewVisitor, new_customer: NewCustomer, admin: Admin, look:
     _consent(new_visitor(), answers, admin, look)
     _leave(new_visitor(), new_customer(), look)
     _expire(new_visitor(), new_visitor(), new_customer(), admin, look)
+    _come_back(new_visitor(), new_visitor(), new_customer(), admin, look)
 
 
 def _register(visitor: Visitor, customer: Customer, look: Look) -> Answers:
@@ -146,3 +150,15 @@ def _expire(visitor: Visitor, device: Visitor, customer: Customer, admin: Admin,
     look("link expired", LoginPage(visitor.page).page)
     device.page.goto(link)
     look("link expired on another device", MessagePage(device.page).page)
+
+
+def _come_back(visitor: Visitor, device: Visitor, customer: Customer, admin: Admin, look: Look) -> None:
+    answers = visitor.registers(customer)
+    link = link_in(visitor.confirmation_mail(answers))
+    device.comes_to_log_in().log_in(answers.username, answers.password)
+    look("mail still good", WelcomePage(device.page).page)
+    device.page.goto(link[:76])
+    look("link cut", MessagePage(device.page).page)
+    admin.delete(answers.username)
+    device.page.goto(link)
+    look("account gone", MessagePage(device.page).page)

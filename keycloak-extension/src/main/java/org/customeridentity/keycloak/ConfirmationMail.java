@@ -17,9 +17,12 @@ import org.keycloak.sessions.AuthenticationSessionModel;
 
 /**
  * Keycloak's VERIFY_EMAIL, in its place. Keycloak sends a mail at every login of an unconfirmed customer; here a
- * login sends one only where no earlier link is good any more, and else says when the last mail left.
+ * login sends one only where no earlier link is good any more, and else says when the last mail left. More can be
+ * asked for, so many a day; only who knows the password gets so far, so that nobody can use up another's.
  */
 public final class ConfirmationMail extends VerifyEmail {
+
+    private static final int MOST_ASKED_FOR = 5;
 
     @Override
     public int order() {
@@ -40,12 +43,25 @@ public final class ConfirmationMail extends VerifyEmail {
         }
     }
 
+    /** "Send it again". */
     @Override
     public void processAction(RequiredActionContext context) {
-        boolean sends = EmailCooldownManager.retrieveCooldownEntry(context, EMAIL_RESEND_COOLDOWN_KEY_PREFIX) == null;
+        tellLast(context);
+        if (EmailCooldownManager.retrieveCooldownEntry(context, EMAIL_RESEND_COOLDOWN_KEY_PREFIX) != null) {
+            super.processAction(context); // says how long to wait
+            return;
+        }
+        MailAllowance allowance = new MailAllowance(context.getSession(), context.getRealm());
+        UserModel user = context.getUser();
+        if (!allowance.take(new MailAllowance.Bound("confirmation", user.getId() + " " + user.getEmail(),
+                MOST_ASKED_FOR, Duration.ofDays(1)))) {
+            context.challenge(context.form().setError("confirmationMailsEnough")
+                    .createResponse(UserModel.RequiredAction.VERIFY_EMAIL));
+            return;
+        }
         super.processAction(context);
-        if (sends) {
-            keep(context);
+        if (!keep(context)) {
+            allowance.giveBack();
         }
     }
 
@@ -62,19 +78,23 @@ public final class ConfirmationMail extends VerifyEmail {
         return true;
     }
 
-    private static void keep(RequiredActionContext context) {
+    /** Whether the mail left; it is remembered then. */
+    private static boolean keep(RequiredActionContext context) {
         UserModel user = context.getUser();
         AuthenticationSessionModel session = context.getAuthenticationSession();
         if (user.isEmailVerified() || session.getAuthNote(Constants.VERIFY_EMAIL_KEY) == null) {
-            return;
+            return false;
         }
         Response page = context.getChallenge();
         if (page == null || page.getStatus() != Response.Status.OK.getStatusCode()) {
             // The mail did not leave, though Keycloak noted so first: the next try sends.
             session.removeAuthNote(Constants.VERIFY_EMAIL_KEY);
-            return;
+            context.challenge(context.form().setError("confirmationMailNotSent")
+                    .createErrorPage(Response.Status.SERVICE_UNAVAILABLE));
+            return false;
         }
         int lifespan = context.getRealm().getActionTokenGeneratedByUserLifespan(VerifyEmailActionToken.TOKEN_TYPE);
         SentConfirmation.now(Duration.ofSeconds(lifespan), user.getEmail()).keepIn(user);
+        return true;
     }
 }
