@@ -124,7 +124,6 @@ def test_a_used_link_does_not_confirm_again_what_an_administrator_has_taken_back
     expect(MessagePage(phone.page).heading).to_have_text("Email confermata")
     admin.change(answers.username, emailVerified=False)
     phone.page.goto(link)
-    MessagePage(phone.page).go_on()
     expect(MessagePage(phone.page).words).to_have_text(STALE)
     assert not verified(admin, answers)
 
@@ -164,7 +163,8 @@ def test_simultaneous_clicks_confirm_once(
 
     with ThreadPoolExecutor(CLICKS) as fingers:
         pages = list(fingers.map(click, range(CLICKS)))
-    assert all("Email confermata" in page or "Email già confermata" in page for page in pages)
+    headings = {page.split('<h1 id="kc-page-title">', 1)[1].split("</h1>", 1)[0] for page in pages}
+    assert headings <= {"Email confermata", "Email già confermata"}
     assert verified(admin, answers)
     granted = [
         entry

@@ -41,11 +41,12 @@ class Registrant:
     stack: Stack
     customer: Customer
     username: str = field(default_factory=lambda: f"u{secrets.token_hex(6)}")
+    address: str = field(default_factory=own_address)
     browser: Browser = field(init=False)
     form: Form | None = None
 
     def __post_init__(self) -> None:
-        self.browser = Browser(self.stack.keycloak.url, own_address())
+        self.browser = Browser(self.stack.keycloak.url, self.address)
 
     def login_page(self, **query: str) -> Page:
         """Where a customer arrives who is not logged in."""

@@ -43,8 +43,14 @@ public final class ConfirmationLink extends VerifyEmailActionTokenHandler {
     @Override
     public Response handleToken(VerifyEmailActionToken token, ActionTokenContext<VerifyEmailActionToken> context) {
         UserModel user = context.getAuthenticationSession().getAuthenticatedUser();
-        if (user.isEmailVerified() || context.isAuthenticationSessionFresh()) {
-            return super.handleToken(token, context); // "already confirmed", or the page that asks to confirm
+        if (user.isEmailVerified()) {
+            return super.handleToken(token, context); // says so
+        }
+        if (LinkUse.begun(context.getSession(), token)) {
+            return usedBefore(context, user);
+        }
+        if (context.isAuthenticationSessionFresh()) {
+            return super.handleToken(token, context); // the page that asks to confirm
         }
         if (!LinkUse.begin(context.getSession(), token)) {
             return usedBefore(context, user);
@@ -55,10 +61,15 @@ public final class ConfirmationLink extends VerifyEmailActionTokenHandler {
         }
         Response response = super.handleToken(token, context);
         if (user.isEmailVerified()) {
-            Consents.locked(context.getSession(), user).confirmPending("email-confirmed");
-            user.removeAttribute(SentConfirmation.ATTRIBUTE);
+            followed(context.getSession(), user);
         }
         return response;
+    }
+
+    /** What follows from a proved address. */
+    static void followed(KeycloakSession session, UserModel user) {
+        Consents.locked(session, user).confirmPending("email-confirmed");
+        user.removeAttribute(SentConfirmation.ATTRIBUTE);
     }
 
     private Response usedBefore(ActionTokenContext<VerifyEmailActionToken> context, UserModel user) {

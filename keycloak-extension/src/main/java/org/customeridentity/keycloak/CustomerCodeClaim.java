@@ -50,7 +50,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
         if (verdict.accepted()) {
             context.success();
         } else {
-            refuse(context, verdict.reason(), messages(verdict));
+            refuse(context, verdict.described(), messages(verdict));
         }
     }
 

@@ -21,9 +21,18 @@ final class LinkUse {
     private LinkUse() {
     }
 
+    private static String key(JsonWebToken token) {
+        return PREFIX + token.getId();
+    }
+
+    /** Whether the link was used, or is being used at this moment. */
+    static boolean begun(KeycloakSession session, JsonWebToken token) {
+        return session.singleUseObjects().contains(key(token));
+    }
+
     /** Whether this request is the one that counts. Where its transaction fails, the link is as good as before. */
     static boolean begin(KeycloakSession session, JsonWebToken token) {
-        String key = PREFIX + token.getId();
+        String key = key(token);
         long left = Math.max(1, token.getExp() - Time.currentTimeSeconds());
         if (!session.singleUseObjects().putIfAbsent(key, left)) {
             return false;

@@ -2,6 +2,7 @@ package org.customeridentity.keycloak;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -68,6 +69,12 @@ record Verdict(Outcome outcome, JsonNode body, String reason, List<FieldReason> 
     /** The texts of a list in the accepted body; none where there is no such list. */
     List<String> texts(String field) {
         return body == null ? List.of() : body.path(field).valueStream().map(JsonNode::asText).toList();
+    }
+
+    /** The reason for an event: of the fields where it names them. */
+    String described() {
+        return fields.isEmpty() ? reason
+                : fields.stream().map(field -> field.field() + ": " + field.reason()).collect(Collectors.joining(", "));
     }
 
     /** The theme's message key for this refusal. */
