@@ -17,7 +17,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Account:
+class Candidate:
     """What decides whether an account may go. `link_until`: until when its confirmation link is good."""
 
     id: str
@@ -31,13 +31,13 @@ class Account:
 class Accounts(Protocol):
     """Where accounts live. What cannot be had is an `UnansweredError`."""
 
-    def unconfirmed(self) -> Iterator[Account]:
+    def unconfirmed(self) -> Iterator[Candidate]:
         """Every account whose email is not confirmed, those without email included."""
 
     def count(self) -> int:
         """How many accounts there are."""
 
-    def account(self, user_id: str) -> Account | None:
+    def account(self, user_id: str) -> Candidate | None:
         """As it is now; None where it is gone."""
 
     def has_rights(self, user_id: str) -> bool:
@@ -60,13 +60,13 @@ class KeycloakAccounts:
         self._default_role = f"default-roles-{settings.realm}".lower()
         self._sees_roles = False
 
-    def unconfirmed(self) -> Iterator[Account]:
+    def unconfirmed(self) -> Iterator[Candidate]:
         """In pages; one that a concurrent registration shifts out of its page is found by the next run."""
         first = 0
         while True:
             query = {"emailVerified": "false", "first": str(first), "max": str(PAGE)}
             page = self._api.users(query)
-            yield from map(_account, page)
+            yield from map(_candidate, page)
             if len(page) < PAGE:
                 return
             first += PAGE
@@ -78,10 +78,10 @@ class KeycloakAccounts:
             raise UnansweredError("Keycloak did not count its users")
         return counted
 
-    def account(self, user_id: str) -> Account | None:
+    def account(self, user_id: str) -> Candidate | None:
         """By id. None only on Keycloak's own word."""
         user = self._api.user(user_id)
-        return _account(user) if user else None
+        return _candidate(user) if user else None
 
     def has_rights(self, user_id: str) -> bool:
         """More than the role that every user of the realm has by default."""
@@ -111,9 +111,9 @@ class KeycloakAccounts:
         return json_of(response)
 
 
-def _account(user: dict[str, Any]) -> Account:
+def _candidate(user: dict[str, Any]) -> Candidate:
     attributes = user.get("attributes") or {}
-    return Account(
+    return Candidate(
         id=str(user["id"]),
         # What is not said counts as what keeps the account.
         created=_created(user.get("createdTimestamp")),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from customer_code_validator.accounts import Account, Accounts
+from customer_code_validator.accounts import Accounts, Candidate
 
 MANY_FLOOR = 50
 MANY_SHARE = 0.2
@@ -56,7 +56,7 @@ class Report:
         return told
 
 
-def is_due(account: Account, now: datetime, older_than: timedelta) -> bool:
+def is_due(account: Candidate, now: datetime, older_than: timedelta) -> bool:
     """Registered long ago with an email that was never confirmed and that no link can confirm now."""
     return (
         account.is_customer

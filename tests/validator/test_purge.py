@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from customer_code_validator import purge
-from customer_code_validator.accounts import Account
+from customer_code_validator.accounts import Candidate
 from customer_code_validator.admin_api import UnansweredError
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)
-FORGOTTEN = Account(
+FORGOTTEN = Candidate(
     id="forgotten",
     created=NOW - MONTH,
     confirmed=False,
@@ -27,14 +27,14 @@ FORGOTTEN = Account(
 class FakeAccounts:
     """Accounts by id; `meanwhile`: what they are when read again; the `broken` ones cannot be deleted."""
 
-    users: dict[str, Account]
-    meanwhile: dict[str, Account | None] = field(default_factory=dict)
+    users: dict[str, Candidate]
+    meanwhile: dict[str, Candidate | None] = field(default_factory=dict)
     with_rights: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
     others: int = 0
     deleted: list[str] = field(default_factory=list)
 
-    def unconfirmed(self) -> Iterator[Account]:
+    def unconfirmed(self) -> Iterator[Candidate]:
         """All of them: the purge judges by itself."""
         return iter(list(self.users.values()))
 
@@ -42,7 +42,7 @@ class FakeAccounts:
         """With those that are never listed."""
         return len(self.users) + self.others
 
-    def account(self, user_id: str) -> Account | None:
+    def account(self, user_id: str) -> Candidate | None:
         """As it is by now."""
         return self.meanwhile.get(user_id, self.users.get(user_id))
 
@@ -68,7 +68,7 @@ def run(accounts: FakeAccounts, allow_many: bool = False, dry_run: bool = False)
     return report
 
 
-def many(number: int) -> dict[str, Account]:
+def many(number: int) -> dict[str, Candidate]:
     """So many forgotten accounts."""
     return {f"u{n}": replace(FORGOTTEN, id=f"u{n}") for n in range(number)}
 
@@ -90,7 +90,7 @@ def test_an_old_account_that_nobody_confirmed_is_deleted_and_its_code_freed() ->
     ],
     ids=["a second too young", "confirmed", "without email", "no customer", "with a link that is still good"],
 )
-def test_every_other_account_is_kept(kept: Account) -> None:
+def test_every_other_account_is_kept(kept: Candidate) -> None:
     accounts = FakeAccounts({kept.id: kept})
     assert run(accounts).due == 0
     assert accounts.deleted == []
@@ -106,7 +106,7 @@ def test_every_other_account_is_kept(kept: Account) -> None:
     ],
     ids=["confirmed", "email removed", "mailed again", "deleted"],
 )
-def test_an_account_that_has_changed_since_it_was_listed_is_kept(now: Account | None) -> None:
+def test_an_account_that_has_changed_since_it_was_listed_is_kept(now: Candidate | None) -> None:
     accounts = FakeAccounts({"forgotten": FORGOTTEN}, meanwhile={"forgotten": now})
     report = run(accounts)
     assert accounts.deleted == []
