@@ -9,8 +9,8 @@ import requests
 
 from stack.local import Stack
 from stack.settings import realm_name
-from tests.conftest import NewCustomer
 from tests.support.clock import ServerClock
+from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm, moves, state
 from tests.support.registration import Registrant
 

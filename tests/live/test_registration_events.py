@@ -7,7 +7,7 @@ from typing import Any
 
 from stack.customers import Customer
 from stack.local import Stack
-from tests.conftest import NewCustomer
+from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm
 from tests.support.registration import Registrant
 

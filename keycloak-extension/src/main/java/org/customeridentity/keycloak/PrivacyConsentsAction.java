@@ -45,7 +45,9 @@ public final class PrivacyConsentsAction implements RequiredActionProvider, Requ
 
     @Override
     public void evaluateTriggers(RequiredActionContext context) {
-        if (mandatoryAsked(context, new Consents(context.getUser()))) {
+        // Customers only: the help desk and other staff have accounts in the realm too.
+        boolean customer = context.getUser().getFirstAttribute(CustomerCodeClaim.CODE_ATTRIBUTE) != null;
+        if (customer && mandatoryAsked(context, new Consents(context.getUser()))) {
             // Of this login only: nothing is left on the user if the text goes back.
             context.getAuthenticationSession().addRequiredAction(ID);
         }
