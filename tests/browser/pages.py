@@ -168,6 +168,16 @@ class MessagePage(CustomerPage):
         self.page.click("main .button")
 
 
+class PageExpired(CustomerPage):
+    """“La pagina è scaduta”: a form that was sent before is sent again."""
+
+    sign = "#loginContinueLink"
+
+    def go_on(self) -> None:
+        """“Riprendi”: to where the customer was."""
+        self.page.click(self.sign)
+
+
 class ForgottenPasswordPage(CustomerPage):
     """“Password dimenticata”: asks for the username."""
 

@@ -18,7 +18,7 @@ from stack.local import Stack
 from stack.mailbox.part import Mailbox
 from tests.browser import words
 from tests.browser.accessibility import axe
-from tests.browser.camera import Camera
+from tests.browser.camera import PICTURES, Camera
 from tests.browser.conftest import forgive, open_browser
 from tests.browser.site import Admin, Site
 from tests.browser.tour import PAGES, walk
@@ -151,6 +151,12 @@ def test_every_page_has_a_title_of_its_own_and_says_where_it_has_errors(
     for title in {page.title for page in pages}:
         assert title.endswith(" – EnerCasa Coop")
         assert len({(page.page, page.failed) for page in pages if page.title == title}) == 1, title
+
+
+def test_every_page_has_its_picture_in_the_documents(seen: dict[tuple[str, str], Seen]) -> None:
+    """`make pictures` takes those that are missing."""
+    kept = {picture.stem for picture in (PICTURES / "pages").glob("*.png")}
+    assert kept == {name.replace(" ", "-") for _, name in seen}
 
 
 def test_a_defect_would_be_found(browser: Browser) -> None:

@@ -16,6 +16,7 @@ from tests.browser.pages import (
     LoginPage,
     MessagePage,
     NewPasswordPage,
+    PageExpired,
     RegistrationForm,
     WelcomePage,
     WelcomeWithoutEmailPage,
@@ -27,9 +28,11 @@ from tests.browser.visitor import NewCustomer, NewVisitor, Visitor, link_in
 PAGES = (
     "login",
     "code",
+    "code missing",
     "code refused",
     "form",
     "form with errors",
+    "page expired",
     "notice",
     "welcome",
     "mail just sent",
@@ -48,12 +51,14 @@ PAGES = (
     "consents refused",
     "welcome without email",
     "logout",
+    "logged out",
     "link expired",
     "link expired on another device",
     "mail still good",
     "link cut",
     "account gone",
 )
+_SEND_TO = "action => { document.forms[0].action = action; document.forms[0].submit(); }"
 Look = Callable[[str, Page], None]
 
 
@@ -74,13 +79,19 @@ def _register(visitor: Visitor, customer: Customer, look: Look) -> Answers:
     look("login", visitor.comes_to_log_in().page)
     code = LoginPage(page).register()
     look("code", page)
-    code.give("9999999999")
+    code.give("")
+    look("code missing", CodePage(page).page)
+    CodePage(page).give("9999999999")
     look("code refused", CodePage(page).page)
+    used_up = page.locator(CodePage.sign).get_attribute("action")
     form = CodePage(page).give_own(customer.code)
     look("form", page)
     # All errors that a page can show at once: what is missing, and what is wrong.
     form.send(Answers(email="anna@", email_again="bruno@", mobile="tre", password="x", authorized=False))
     look("form with errors", RegistrationForm(page).page)
+    page.evaluate(_SEND_TO, used_up)
+    look("page expired", PageExpired(page).page)
+    PageExpired(page).go_on()
     with page.context.expect_page() as opened:
         page.locator("a[href$='#marketing']").click()
     look("notice", opened.value)
@@ -140,6 +151,8 @@ def _leave(visitor: Visitor, customer: Customer, look: Look) -> None:
     page.goto(f"{visitor.site.url}/protocol/openid-connect/logout?client_id=bollette")
     page.locator("#kc-logout").wait_for()
     look("logout", page)
+    page.click("#kc-logout")
+    look("logged out", MessagePage(page).page)
 
 
 def _expire(visitor: Visitor, device: Visitor, customer: Customer, admin: Admin, look: Look) -> None:

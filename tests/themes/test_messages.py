@@ -172,6 +172,14 @@ def test_every_error_and_option_of_the_user_profile_has_words(language: str) -> 
             assert f"{prefix}.{option}" in known
 
 
+@EACH_LANGUAGE
+def test_every_required_action_of_the_realm_has_a_name(language: str) -> None:
+    text = (REALM / "authentication.yaml").read_text(encoding="utf-8").partition("requiredActions:")[2]
+    declared = re.split(r"^\w", text, maxsplit=1, flags=re.MULTILINE)[0]
+    aliases = re.findall(r"- alias: (\S+)", declared)
+    assert aliases and {f"requiredAction.{alias}" for alias in aliases} <= set(bundle(LOGIN, language))
+
+
 def parameters(text: str) -> set[str]:
     """The parameters of a message, "0" for {0} and for {0,choice,…}."""
     return set(re.findall(r"\{(\d)", text))
