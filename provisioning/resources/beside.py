@@ -18,12 +18,14 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from provisioning.change import FieldChange
+from provisioning.change import Action, Change, FieldChange
 from provisioning.nodes import MASK
 from provisioning.observed import Observed
 from provisioning.resources import retiring
+from provisioning.resources.clients import OVERRIDES, Clients
 from provisioning.resources.flowtree import Add, Describe, Edit, Flow, Remove, aside
 from provisioning.resources.flowwriter import FlowWriter
+from provisioning.resources.realm import BINDINGS
 from provisioning.target import Target
 
 _OFF, _ASIDE, _REQUIRED = "DISABLED", "ALTERNATIVE", "REQUIRED"
@@ -52,20 +54,13 @@ class Beside(Flow):
 
 def instead(existing: Flow, wanted: Flow, steps: Iterable[Edit], observed: Observed) -> Beside | None:
     """The flow to be built beside; None where the steps can be done in place, or must."""
-    if not bindings(existing.alias, observed) or not _seen_halfway(steps, existing):
+    if existing.alias not in retiring.bound(observed) or not _seen_halfway(steps, existing):
         return None
     if existing.built_in or existing.form or _known_otherwise(existing, wanted, observed):
         return None
     if _stuck(existing) & wanted.names():
         return None
     return Beside(**vars(wanted), retired=retiring.replaced_name(wanted.alias, observed))
-
-
-def bindings(flow: str, observed: Observed) -> list[str]:
-    """The realm's bindings to a flow."""
-    from provisioning.resources.realm import BINDINGS
-
-    return [binding for binding in BINDINGS.split() if observed.export.get(binding) == flow]
 
 
 def build(flow: Beside, existing: Flow, target: Target) -> None:
@@ -76,7 +71,23 @@ def build(flow: Beside, existing: Flow, target: Target) -> None:
     writer.put_aside(existing, aside(existing, flow.suffix, existing.names() - _stuck(existing)))
     writer.rename(replace(existing, description=_MARK), flow.retired)
     writer.create(flow)
-    target.put(body=dict.fromkeys(bindings(flow.alias, target.observed), flow.alias))
+    bind(flow.alias, {flow.alias}, target)
+
+
+def bind(flow: str, before: set[str], target: Target) -> None:
+    """Let what is bound to one of the flows of before be bound to this one: one call for the realm, and one
+    for each client with a flow of its own."""
+    observed = target.observed
+    realm = {binding: flow for binding in BINDINGS.split() if observed.export.get(binding) in before}
+    if realm:
+        target.put(body=realm)
+    kind = Clients()
+    for client, overrides in retiring.of_clients(observed).items():
+        moved = {binding: flow if alias in before else alias for binding, alias in overrides.items()}
+        if moved != overrides:
+            field = FieldChange(OVERRIDES, overrides, moved)
+            found = kind.existing(observed)[client]
+            kind.apply(Change(kind.name, client, Action.UPDATE, (field,), {OVERRIDES: moved}, found), target)
 
 
 def _seen_halfway(steps: Iterable[Edit], existing: Flow) -> bool:
@@ -100,8 +111,8 @@ def _is_seen(step: Edit, levels: dict[str, Flow]) -> bool:
 
 
 def _known_otherwise(existing: Flow, wanted: Flow, observed: Observed) -> bool:
-    """Whether a client or a provider binds the flow by its id, a client policy or a condition names it."""
-    if existing.alias in retiring.bound_apart(observed):
+    """Whether a provider binds the flow by its id, a client policy or a condition names it."""
+    if existing.alias in retiring.bound_by_providers(observed):
         return True
     profiles = observed.export.get("clientProfiles") or {}
     if json.dumps(existing.alias) in json.dumps(profiles):

@@ -119,21 +119,21 @@ class Clients(Kind):
 
     def creation(self, declared: Declared) -> dict[str, Json]:
         clients = [
-            {key: value for key, value in client.items() if value is not None and key != _OVERRIDES}
+            {key: value for key, value in client.items() if value is not None and key != OVERRIDES}
             for client in self.desired(declared).values()
         ]
         return {"clients": clients} if clients else {}
 
     def imported(self, change: Change) -> dict[str, Json]:
         # ClientsPartialImport makes no service account's user, and takes flows by id only.
-        alone = change.desired.get("serviceAccountsEnabled") or change.desired.get(_OVERRIDES)
+        alone = change.desired.get("serviceAccountsEnabled") or change.desired.get(OVERRIDES)
         wanted = {key: value for key, value in change.desired.items() if value is not None}
         return {} if alone else {"clients": [wanted]}
 
     def apply(self, change: Change, target: Target) -> None:
         wanted = dict(change.desired)
-        if _OVERRIDES in wanted:
-            wanted[_OVERRIDES] = _flow_ids(wanted[_OVERRIDES], target)
+        if OVERRIDES in wanted:
+            wanted[OVERRIDES] = _flow_ids(wanted[OVERRIDES], target)
         if change.action is Action.CREATE:
             uuid = target.post(
                 "clients", body={key: value for key, value in wanted.items() if value is not None}
@@ -148,7 +148,7 @@ class Clients(Kind):
         _apply_scopes(change, target)
 
 
-_OVERRIDES = "authenticationFlowBindingOverrides"
+OVERRIDES = "authenticationFlowBindingOverrides"
 
 
 def _aliases(flows: list[dict[str, Any]]) -> dict[str, str]:
@@ -158,8 +158,8 @@ def _aliases(flows: list[dict[str, Any]]) -> dict[str, str]:
 def _by_alias(client: dict[str, Any], aliases: dict[str, str]) -> dict[str, Any]:
     """The client alone, its own flows by alias: exports name them by id."""
     kept = {key: value for key, value in client.items() if key != _AUTHORIZATION}
-    if client.get(_OVERRIDES):
-        kept[_OVERRIDES] = {key: aliases.get(flow, flow) for key, flow in client[_OVERRIDES].items()}
+    if client.get(OVERRIDES):
+        kept[OVERRIDES] = {key: aliases.get(flow, flow) for key, flow in client[OVERRIDES].items()}
     return kept
 
 
@@ -169,8 +169,8 @@ def _body(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     never is."""
     body = overlaid(before, wanted)
     body["attributes"] = merged_map(before.get("attributes"), wanted.get("attributes") or {}, removed="")
-    if _OVERRIDES not in wanted:
-        body.pop(_OVERRIDES, None)
+    if OVERRIDES not in wanted:
+        body.pop(OVERRIDES, None)
     if "secret" not in wanted:
         body.pop("secret", None)
     if body.get("attributes", {}).get("client.secret.rotated") == MASK:
@@ -184,7 +184,7 @@ def _body(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
 def _flow_ids(overrides: dict[str, Any], target: Target) -> dict[str, Any]:
     for name, flow in overrides.items():
         if flow and flow not in target.flows:
-            raise ProvisioningError(f"{_OVERRIDES}.{name}: there is no authentication flow {flow}")
+            raise ProvisioningError(f"{OVERRIDES}.{name}: there is no authentication flow {flow}")
     return {name: target.flows[flow] if flow else "" for name, flow in overrides.items()}
 
 

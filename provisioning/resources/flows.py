@@ -34,7 +34,6 @@ from provisioning.resources.flowtree import (
     trees,
 )
 from provisioning.resources.flowwriter import FlowWriter
-from provisioning.resources.realm import BINDINGS
 from provisioning.resources.succession import Succession, moved_back
 from provisioning.shapes import ANY, MAP, Record, Records, Shape, fields
 from provisioning.target import Target
@@ -206,9 +205,9 @@ class Flows(Kind):
         else:
             steps = edits(change.observed, change.desired, PLACE, target.observed.fingerprints)
             writer.carry_out(steps, change.observed)
-        back = {field.path: field.after for field in change.fields if field.path in BINDINGS.split()}
-        if back:
-            target.put(body=back)
+        left = {str(field.before) for field in change.fields if field.after == change.name}
+        if left := {alias for alias in left if retiring.was(alias) == change.name}:
+            beside.bind(change.name, left, target)
         target.keep({k: v for k, v in change.fingerprints.items() if k not in _marks(change)})
 
 

@@ -119,19 +119,32 @@ def bound(observed: Observed) -> set[str]:
     """The flows that logins go through: bound by the realm, by a client or by an identity provider."""
     from provisioning.resources.realm import BINDINGS
 
-    return {str(observed.export.get(binding)) for binding in BINDINGS.split()} | bound_apart(observed)
+    by_realm = {str(observed.export.get(binding)) for binding in BINDINGS.split()}
+    by_clients = (overrides.values() for overrides in of_clients(observed).values())
+    return by_realm.union(bound_by_providers(observed), *by_clients)
 
 
-def bound_apart(observed: Observed) -> set[str]:
-    """The flows that clients and identity providers bind for themselves."""
+def of_clients(observed: Observed) -> dict[str, dict[str, str]]:
+    """The aliases of the flows that clients bind for themselves, by client and binding."""
     ids = {flow["id"]: flow["alias"] for flow in observed.list_of("authenticationFlows") if "id" in flow}
-    found: set[str] = set()
-    for client in observed.list_of("clients"):
-        overrides = client.get("authenticationFlowBindingOverrides") or {}
-        found.update(ids.get(flow, flow) for flow in overrides.values())
-    for provider in observed.list_of("identityProviders"):
-        found.update(str(provider.get(f"{moment}BrokerLoginFlowAlias")) for moment in ("first", "post"))
-    return found
+    found = {
+        client["clientId"]: client.get("authenticationFlowBindingOverrides") or {}
+        for client in observed.list_of("clients")
+    }
+    return {
+        client: {binding: ids.get(flow, flow) for binding, flow in overrides.items()}
+        for client, overrides in found.items()
+        if overrides
+    }
+
+
+def bound_by_providers(observed: Observed) -> set[str]:
+    """The flows that identity providers name for themselves."""
+    return {
+        str(provider.get(f"{moment}BrokerLoginFlowAlias"))
+        for provider in observed.list_of("identityProviders")
+        for moment in ("first", "post")
+    }
 
 
 def remembered(observed: Observed, flow: str) -> dict[str, int]:

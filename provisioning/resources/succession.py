@@ -13,6 +13,7 @@ from provisioning.change import Action, Change, FieldChange
 from provisioning.observed import Observed
 from provisioning.resources import retiring
 from provisioning.resources.base import Declared
+from provisioning.resources.clients import OVERRIDES
 from provisioning.resources.flowtree import Flow
 from provisioning.resources.realm import BINDINGS
 
@@ -46,11 +47,16 @@ class Succession:
 
 def moved_back(flow: str, declared: Declared, observed: Observed) -> Iterator[FieldChange]:
     """Bindings that an apply, which did not get to its end, left at the flow that this one replaces. What is
-    declared of them is a matter of the realm's settings."""
+    declared of them is a matter of the realm's settings and of its clients."""
     for binding in BINDINGS.split():
         found = observed.export.get(binding) or ""
         if binding not in declared and retiring.was(found) == flow:
             yield FieldChange(binding, found, flow)
+    clients = {client.get("clientId"): client for client in declared.get("clients") or []}
+    for client, overrides in retiring.of_clients(observed).items():
+        for binding, found in overrides.items():
+            if OVERRIDES not in clients.get(client, {}) and retiring.was(found) == flow:
+                yield FieldChange(f"client {client}.{binding}", found, flow)
 
 
 def _put_aside(

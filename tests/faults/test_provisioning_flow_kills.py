@@ -21,9 +21,11 @@ from provisioning.reader import NotFoundError
 from stack.keycloak import Keycloak
 from tests.support.flows_in_use import FORM, NEW_FORMS, PRUNE, InUse, configuration
 from tests.support.mortal import Died, Mortal
+from tests.support.people import CLIENT
 from tests.support.provisioned import realm_of
 
 EVERY_CALL = int(os.environ.get("FAULT_ROUNDS", "1")) > 1
+OVERRIDES = "authenticationFlowBindingOverrides"
 _HERE = Owner.here()
 
 BEGIN = {**configuration(), "provisioning": PRUNE}
@@ -32,6 +34,10 @@ UNBOUND = {name: value for name, value in BEGIN.items() if name != "browserFlow"
 CHANGES: dict[str, dict[str, Any]] = {
     "several steps": {**BEGIN, **configuration(NEW_FORMS, FORM[:2])},
     "several steps of a flow bound elsewhere": {
+        **UNBOUND,
+        "authenticationFlows": configuration(NEW_FORMS)["authenticationFlows"],
+    },
+    "several steps of a flow that a client binds": {
         **UNBOUND,
         "authenticationFlows": configuration(NEW_FORMS)["authenticationFlows"],
     },
@@ -45,12 +51,24 @@ def in_use(keycloak_server: Keycloak, tmp_path: Path, request: pytest.FixtureReq
         yield InUse(realm, tmp_path)
 
 
-def begin(in_use: InUse) -> None:
+def begin(in_use: InUse, change: str) -> None:
+    gateway, realm = in_use.realm.gateway, f"/{in_use.realm.name}"
     with suppress(NotFoundError):
-        in_use.realm.gateway.delete(f"/{in_use.realm.name}")
-    in_use.realm.gateway.refresh()
+        gateway.delete(realm)
+    gateway.refresh()
     in_use.apply(**BEGIN)
+    if "client" in change:
+        client = the_client(in_use)
+        flow = in_use.ids()["our browser"]
+        gateway.put(f"{realm}/clients/{client['id']}", {**client, OVERRIDES: {"browser": flow}})
+        gateway.put(realm, {"browserFlow": "browser"})
     assert in_use.people.register("anna").returned
+
+
+def the_client(in_use: InUse) -> dict[str, Any]:
+    """The one that people log in to."""
+    found = in_use.realm.gateway.get(f"/{in_use.realm.name}/clients?clientId={CLIENT}")
+    return dict(found[0])
 
 
 def state(in_use: InUse) -> list[object]:
@@ -61,7 +79,10 @@ def state(in_use: InUse) -> list[object]:
         for flow in in_use.flows()
         for name, step in in_use.steps(flow).items()
     ]
-    return [in_use.flows(), steps, in_use.notes(), realm["browserFlow"], realm["registrationFlow"]]
+    own = {flow: alias for alias, flow in in_use.ids().items()}
+    overrides = [own[flow] for flow in the_client(in_use)[OVERRIDES].values()]
+    bound = [realm["browserFlow"], realm["registrationFlow"], *overrides]
+    return [in_use.flows(), steps, in_use.notes(), bound]
 
 
 def somebody_gone() -> Owner:
@@ -78,12 +99,12 @@ def test_killed_at_any_call_logins_go_on_and_a_second_apply_comes_to_the_same_fl
     in_use: InUse, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     content, login = CHANGES[change], in_use.realm.gateway.login
-    begin(in_use)
+    begin(in_use, change)
     undisturbed = Mortal(login)
     in_use.apply(by=undisturbed, **content)
     expected = state(in_use)
     for call in some(len(undisturbed.calls)):
-        begin(in_use)
+        begin(in_use, change)
         standing = in_use.people.open()
         mortal = Mortal(login, call, "after")
         with suppress(Died), monkeypatch.context() as patched:

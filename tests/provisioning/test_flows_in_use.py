@@ -52,6 +52,11 @@ def test_a_bound_flow_is_built_beside_where_a_change_takes_several_steps() -> No
     assert 'mine - retired 1 (retired): "stays 60 min for who stands in it' in told
 
 
+def test_so_is_one_that_only_a_client_binds() -> None:
+    client = {"clientId": "c", "authenticationFlowBindingOverrides": {"browser": "id of mine"}}
+    assert beside(planned([BEFORE], [AFTER], browserFlow="browser", clients=[client]))
+
+
 def test_of_two_changes_in_a_row_each_keeps_the_flow_that_it_replaced() -> None:
     there = [BEFORE, flow("mine - retired 1", a("older"))]
     assert "mine - retired 2" in report.as_text(planned(there, [AFTER]))
@@ -80,7 +85,6 @@ def test_what_logins_see_happen_in_one_call_is_done_in_place(
     "realm",
     [
         {"browserFlow": "browser"},
-        {"clients": [{"clientId": "c", "authenticationFlowBindingOverrides": {"browser": "id of mine"}}]},
         {"identityProviders": [{"alias": "i", "firstBrokerLoginFlowAlias": "mine"}]},
         {"clientProfiles": {"profiles": [{"executors": [{"configuration": {"auth-flow-alias": "mine"}}]}]}},
     ],

@@ -100,9 +100,13 @@ class InUse:
         path = f"/{self.realm.name}/authentication/flows/{flow.replace(' ', '%20')}/executions"
         return {each.get("providerId") or each["displayName"]: each for each in self.realm.gateway.get(path)}
 
-    def flows(self) -> list[str]:
+    def ids(self) -> dict[str, str]:
+        """The server's ids of the realm's own flows."""
         flows = self.realm.gateway.get(f"/{self.realm.name}/authentication/flows")
-        return sorted(each["alias"] for each in flows if not each["builtIn"])
+        return {each["alias"]: each["id"] for each in flows if not each["builtIn"]}
+
+    def flows(self) -> list[str]:
+        return sorted(self.ids())
 
     def notes(self) -> list[str]:
         """The realm's attributes that are this tool's own, without what they hold."""
