@@ -83,6 +83,14 @@ class Admin:
         """Change fields of an account as the console does, for example `email`."""
         self._call("PUT", f"/users/{self._id(username)}", json={**(self.user(username) or {}), **fields})
 
+    def hire(self, username: str, password: str, role: str) -> None:
+        """Make an account of the staff, with a role of the realm."""
+        person = {"firstName": "Silvia", "lastName": "Sportello", "email": "sportello@enercasa.example"}
+        login = {"credentials": [{"type": "password", "value": password}], "emailVerified": True}
+        self._call("POST", "/users", json={"username": username, "enabled": True, **person, **login})
+        found = self._call("GET", f"/roles/{role}").json()
+        self._call("POST", f"/users/{self._id(username)}/role-mappings/realm", json=[found])
+
     def events(self, kind: str, username: str) -> list[Json]:
         """The stored events of that type about an account, the newest first."""
         query = {"type": kind, "user": self._id(username)}
