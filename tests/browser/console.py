@@ -22,7 +22,7 @@ class Console:
 
     def opens(self, username: str) -> None:
         """From the list of users, by the name."""
-        self.page.goto(f"{self._url}/users")
+        self._goes_to("users")
         self._search.fill(username)
         self._search.press("Enter")
         self.page.get_by_role("link", name=username, exact=True).click()
@@ -59,7 +59,7 @@ class Console:
 
     def failed_registrations(self) -> Locator:
         """Among the events, by their type; gives the rows."""
-        self.page.goto(f"{self._url}/events/user-events")
+        self._goes_to("events/user-events")
         self.page.get_by_role("button", name="Search events").click()
         kind = self.page.locator("form .pf-v5-c-form__group", has_text="Event saved type")
         kind.locator("button").last.click()
@@ -68,3 +68,8 @@ class Console:
         rows = self.page.locator("tr", has_text="REGISTER_ERROR")
         expect(rows.first).to_be_visible()
         return rows
+
+    def _goes_to(self, place: str) -> None:
+        """Loaded anew: what the console said of the step before is gone."""
+        self.page.goto(f"{self._url}/{place}")
+        self.page.reload()

@@ -6,15 +6,17 @@ WRITE_PICTURES=1 keeps the pictures of docs/administrators.md in docs/pictures/c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from stack.customers import Customer
+from tests.browser.answers import complete
 from tests.browser.camera import Camera
 from tests.browser.console import Console
-from tests.browser.pages import MessagePage
+from tests.browser.pages import MessagePage, RegistrationForm
 from tests.browser.site import Admin, Site
 from tests.browser.visitor import NewVisitor, Visitor, link_in
 
@@ -76,10 +78,9 @@ def test_a_customer_is_shown_in_labelled_groups_with_help_and_only_what_may_be_c
     camera.take("customer", page, whole=False)
     page.set_viewport_size(WINDOW)
     console.help_of("codiceFiscale").click()
-    expect(page.get_by_text("Dall’anagrafica dei clienti, che lo corregge")).to_be_visible()
+    expect(page.get_by_text("Quello dell’anagrafica dei clienti alla registrazione.")).to_be_visible()
     page.keyboard.press("Escape")
-    page.get_by_role("heading", name="Privacy", exact=True).scroll_into_view_if_needed()
-    console.field("consent.profiling").scroll_into_view_if_needed()
+    page.get_by_text("Aggiungi Storia dei consensi").scroll_into_view_if_needed()
     camera.take("consents", page, whole=False)
 
     corrected = f"corretta.{answers.email}"
@@ -128,12 +129,13 @@ def test_a_confirmation_is_sent_again_and_its_link_confirms_what_was_consented_t
 def test_a_failed_registration_tells_its_reasons(
     console: Console, visitor: Visitor, customer: Customer, camera: Camera
 ) -> None:
-    form = visitor.opens_the_form(customer)
-    form.field("email").fill("anna@")
-    form.submit()
+    slips = replace(complete(customer), email="anna@", codice_fiscale="RSSMRA75C14H501A")
+    visitor.opens_the_form(customer).send(slips)
+    expect(RegistrationForm(visitor.page).summary).to_be_visible()
     rows = console.failed_registrations()
     rows.first.locator("button").first.click()
-    expect(console.page.get_by_text("email: error-invalid-email").first).to_be_visible()
+    told = "email: error-invalid-email, codiceFiscale: codice_fiscale_invalid"
+    expect(console.page.get_by_text(told, exact=True)).to_be_visible()
     camera.take("failed-registration", console.page, whole=False)
 
 

@@ -31,8 +31,10 @@ def failures(stack: Stack, registrant: Registrant) -> list[dict[str, Any]]:
 
 
 def reasons(event: dict[str, Any]) -> set[str]:
-    """What the event gives as reasons."""
-    return set(event["details"]["reason"].split(", "))
+    """What the event gives as reasons, each once."""
+    told = event["details"]["reason"].split(", ")
+    assert len(set(told)) == len(told), told
+    return set(told)
 
 
 def test_a_refused_code_is_told_without_the_code(stack: Stack, customer: Customer) -> None:

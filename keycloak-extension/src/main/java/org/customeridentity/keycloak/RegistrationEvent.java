@@ -52,6 +52,7 @@ final class RegistrationEvent {
         return errors.stream().map(FormMessage.class::cast)
                 .map(error -> error.getField() == null ? error.getMessage()
                         : error.getField() + ": " + error.getMessage())
+                .distinct()
                 .collect(Collectors.joining(", "));
     }
 
