@@ -38,7 +38,7 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report for a terminal."""
-        told = [f"unconfirmed accounts: {self.seen} seen, {self.due} due, of {self.accounts} accounts"]
+        told = [f"unconfirmed customers: {self.seen} seen, {self.due} due, of {self.accounts} accounts"]
         if self.held_back:
             return [
                 *told,
@@ -89,7 +89,7 @@ class Purge:
     def _listed(self, report: Report) -> list[str]:
         now, due = self.clock(), dict[str, None]()
         for account in self.accounts.unconfirmed():
-            report.seen += 1
+            report.seen += account.is_customer
             if is_due(account, now, self.older_than):
                 due[account.id] = None
         report.due = len(due)
