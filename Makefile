@@ -9,7 +9,7 @@ FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack)
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status plan apply check lint test faults bench bench-provisioning pictures clean install install-dev
+.PHONY: help run up down status plan apply check lint test faults bench bench-provisioning bench-pages pictures clean install install-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -53,8 +53,11 @@ bench: install-dev ## registrations per second against Keycloak's own registrati
 bench-provisioning: install-dev ## realm as code against Keycloak's own imports; LARGE=1: with 10,000 clients
 	@$(BIN)/python -m benchmarks.provisioning $(if $(LARGE),--large)
 
+bench-pages: install-dev ## our pages beside the stock theme: time, weight, axe, Lighthouse where npx is
+	@$(BIN)/python -m benchmarks.pages
+
 pictures: install-dev ## take the pictures of docs/pictures anew, each page in each state
-	@WRITE_PICTURES=1 $(BIN)/python -m pytest -q tests/browser/test_every_page.py tests/browser/test_pictures.py
+	@WRITE_PICTURES=1 $(BIN)/python -m pytest -q tests/browser/test_every_page.py tests/browser/test_pictures.py tests/browser/test_mails.py
 
 clean: ## stop the stack and remove its data: accounts, customers, mails, passwords
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m stack clean; else rm -rf .local; fi
