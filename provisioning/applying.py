@@ -110,7 +110,11 @@ class Applying:
         """What is left to do. A realm that another apply made meanwhile is locked by that one."""
         plan = self.look(before)
         if before.creates and not plan.creates and not lock.held:
-            plan = self._locked(lock)
+            found = plan.observed.lock
+            if found is not None and lock.made(found):
+                lock.adopt(found)
+            else:
+                plan = self._locked(lock)
         return plan
 
     def _create(self, plan: Plan, lock: Lock) -> None:
@@ -129,7 +133,6 @@ class Applying:
         self._did(what)
         # A token knows nothing of a realm made after it.
         self.gateway.refresh()
-        lock.adopt()
 
     def _carry_out(self, plan: Plan, lock: Lock) -> None:
         target = Target(self.gateway, plan.observed)

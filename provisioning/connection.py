@@ -79,8 +79,19 @@ class Connection:
         except KeycloakError as error:
             raise self._login_failed(error) from error
 
+    def refresh(self) -> None:
+        """Another token of the same session, which costs no check of a password. Raises as `send`."""
+        from keycloak.exceptions import KeycloakConnectionError, KeycloakError
+
+        try:
+            self._connected().refresh_token()
+        except KeycloakConnectionError as error:
+            raise lost(error, sent=False) from error
+        except KeycloakError:
+            self.renew()
+
     def renew(self) -> None:
-        """A new token. Raises as `send`."""
+        """A new login. Raises as `send`."""
         from keycloak.exceptions import KeycloakError
 
         try:
@@ -90,30 +101,15 @@ class Connection:
 
     def _connected(self) -> Any:
         if self._library is None:
-            # Imported late: 0.2 s that `validate` and `--help` need not spend.
-            from keycloak import KeycloakOpenIDConnection
             from keycloak.exceptions import KeycloakError
 
-            login = self._login
-            library = KeycloakOpenIDConnection(
-                server_url=login.url.rstrip("/") + "/",
-                username=login.username,
-                password=login.password,
-                realm_name=login.realm,
-                user_realm_name=login.realm,
-                client_id=login.client_id,
-                client_secret_key=login.client_secret,
-                timeout=self._timeout,
-                max_retries=0,  # the library would repeat a POST; not every one may be repeated
-            )
+            library = _library(self._login, self._timeout)
             try:
                 library.get_token()
             except KeycloakError as error:
                 raise self._login_failed(error) from error
             except Exception as error:  # requests and urllib3 raise many kinds for a bad address
-                raise login.unreachable() from error
-            # Without it WorkflowsResource answers in YAML.
-            library.add_param_headers("Accept", "application/json")
+                raise self._login.unreachable() from error
             self._library = library
         return self._library
 
@@ -124,6 +120,31 @@ class Connection:
         if status >= 500:
             return LostError(f"the login was answered {status}", sent=False)
         return self._login.refused(status)
+
+
+def _library(login: Login, timeout: int) -> Any:
+    """The library's connection. It is imported late: 0.2 s that `validate` and `--help` need not spend."""
+    from keycloak import KeycloakOpenIDConnection
+
+    library = KeycloakOpenIDConnection(
+        server_url=login.url.rstrip("/") + "/",
+        username=login.username,
+        password=login.password,
+        realm_name=login.realm,
+        user_realm_name=login.realm,
+        client_id=login.client_id,
+        client_secret_key=login.client_secret,
+        timeout=timeout,
+        max_retries=0,  # the library would repeat a POST; not every one may be repeated
+        verify=login.url.startswith("https:"),
+    )
+    # Without `verify` the library reads no certificates for an address that has none (twice 33 ms, for an
+    # asynchronous client that is not used). Each call verifies all the same: a redirection may lead to https.
+    for connection in (library, library.keycloak_openid.connection):
+        connection.verify = True
+    # Without it WorkflowsResource answers in YAML.
+    library.add_param_headers("Accept", "application/json")
+    return library
 
 
 def lost(error: BaseException, *, sent: bool = True) -> LostError:

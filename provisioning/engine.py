@@ -14,6 +14,7 @@ from provisioning.dangers import Facts
 from provisioning.gateway import Gateway
 from provisioning.lock import Patience
 from provisioning.observed import Observed, count_users, observe
+from provisioning.paging import LARGE
 from provisioning.plan import Plan
 from provisioning.problems import ConfigError, Problem, Severity
 from provisioning.reader import Reader
@@ -85,8 +86,10 @@ def make_plan(declared: Declared, reader: Reader, realm: str, before: Plan | Non
 
 def _still_large(before: Plan | None) -> bool | None:
     """Whether the realm must be large, or small, as it was; None where that is to be asked."""
-    if before is None or before.creates:
+    if before is None:
         return None
+    if before.creates:
+        return None if len(before.changes) > LARGE else False
     return before.observed.large if before.observed.large or len(before.changes) < _FEW_CHANGES else None
 
 

@@ -40,7 +40,7 @@ class Gateway(Reader):
         """A new token: the one in hand does not know a realm that was created after it."""
         for wait in self._waits():
             try:
-                return self._connection.renew()
+                return self._connection.refresh()
             except LostError as error:
                 self._pause(wait, "the login", str(error))
         return None

@@ -1,12 +1,12 @@
-"""One apply at a time in a realm: a lock with an owner, kept in the realm itself.
+"""One apply at a time in a realm: a lock with a holder, kept in the realm itself.
 
 The lock is a realm role. Making it is atomic, since Keycloak's database allows one role of a name
-(RoleEntity's unique constraint; POST answers 409 to the second, also across nodes), and taking it from an
-owner who died is too: the role is removed by the very id that was watched, so it cannot be a newer one. It is
-no fence: Keycloak would still obey an owner that slept longer than its lease. So an owner looks at its own
+(RoleEntity's unique constraint; POST answers 409 to the second, also across nodes), and taking it from a
+holder who died is too: the role is removed by the very id that was watched, so it is no newer one. It is no
+fence: Keycloak would still obey a holder that slept longer than its lease. So a holder looks at its own
 clock before each change and stops when it cannot be sure any more.
 
-An owner is alive while it counts up `beat`. Whoever waits compares beats by its own clock, never times of two
+A holder is alive while it counts up `beat`. Whoever waits compares beats by its own clock, never times of two
 machines. The lock's calls name it in their query, which Keycloak ignores, to be told apart in access logs.
 """
 
@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from provisioning.applier import Applier
 from provisioning.gateway import Gateway
 from provisioning.login import GatewayError
 from provisioning.observed import LOCK
-from provisioning.owner import Owner
 from provisioning.problems import ProvisioningError
 from provisioning.reader import NotFoundError, RefusedError, UncertainError, segment
 
@@ -32,7 +32,7 @@ _CONFLICT = 409
 
 @dataclass(frozen=True)
 class Patience:
-    """All in seconds: how long a silent owner is believed in, how long to wait for a living one, and how
+    """All in seconds: how long a silent holder is believed in, how long to wait for a living one, and how
     often to look."""
 
     lease: float = 30.0
@@ -56,7 +56,7 @@ class Lock:
     sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
-        self.owner = Owner.here()
+        self.applier = Applier.here()
         self.nonce = uuid.uuid4().hex
         self._id, self._beat, self._beaten_at = "", 0, 0.0
         self._ended = threading.Event()
@@ -71,32 +71,32 @@ class Lock:
         """The role, for the call that makes it: alone, or within the import of a new realm."""
         since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         values = {
-            "owner": self.owner.shown,
-            "process": self.owner.process,
+            "holder": self.applier.shown,
+            "process": self.applier.process,
             "nonce": self.nonce,
             "since": since,
             "beat": str(self._beat),
         }
         return {
             "name": LOCK,
-            "description": f"provisioning apply of {self.owner.shown}; goes when it ends",
+            "description": f"provisioning apply of {self.applier.shown}; goes when it ends",
             "attributes": {name: [value] for name, value in values.items()},
         }
 
     def take(self) -> None:
-        """Have it, after waiting for another owner where there is one. Raises LockedError."""
+        """Have it, after waiting for another holder where there is one. Raises LockedError."""
         deadline = self.clock() + self.patience.wait
         watched, seen_at, told = "", self.clock(), False
         while not self._made():
             role = self._look()
             if role is None:
                 continue
-            if _value(role, "nonce") == self.nonce:
-                return self._have(role)
+            if self.made(role):
+                return self.adopt(role)
             now, sign = self.clock(), f"{role['id']} {_value(role, 'beat')}"
             if sign != watched:
                 watched, seen_at = sign, now
-            if self.owner.saw_end_of(_value(role, "process")) or now - seen_at > self.patience.lease:
+            if self.applier.saw_end_of(_value(role, "process")) or now - seen_at > self.patience.lease:
                 self.tell(f"taking the realm over from {_described(role)}, which has ended")
                 self._remove(role["id"])
                 continue
@@ -106,18 +106,27 @@ class Lock:
                 self.tell(f"realm {self.realm} is being changed by {_described(role)}: waiting for it to end")
                 told = True
             self.sleep(min(self.patience.poll, max(0.0, deadline - now)))
-        return self.adopt()
+        return self._adopt_made()
 
-    def adopt(self) -> None:
-        """Have the lock that was just made with our nonce. Raises LockedError where it is another's."""
+    def _adopt_made(self) -> None:
         role = self._look()
-        if role is None or _value(role, "nonce") != self.nonce:
+        if role is None or not self.made(role):
             raise LockedError(_refusal(self.realm, role, 0))
-        self._have(role)
+        self.adopt(role)
+
+    def made(self, role: dict[str, Any]) -> bool:
+        """Whether this role is the one that we made."""
+        return _value(role, "nonce") == self.nonce
+
+    def adopt(self, role: dict[str, Any]) -> None:
+        """Have the lock that was just `made`."""
+        self._id, self._beaten_at = role["id"], self.clock()
+        self._heart = threading.Thread(target=self._renew, args=(self.gateway.twin(),), daemon=True)
+        self._heart.start()
 
     def bury(self, role: dict[str, Any] | None) -> None:
-        """Remove this lock where its owner is known to be dead."""
-        if role is not None and self.owner.saw_end_of(_value(role, "process")):
+        """Remove this lock where its holder is known to be dead."""
+        if role is not None and self.applier.saw_end_of(_value(role, "process")):
             self._remove(role["id"])
 
     def require(self) -> None:
@@ -165,11 +174,6 @@ class Lock:
         except NotFoundError:
             return  # somebody else was faster
 
-    def _have(self, role: dict[str, Any]) -> None:
-        self._id, self._beaten_at = role["id"], self.clock()
-        self._heart = threading.Thread(target=self._renew, args=(self.gateway.twin(),), daemon=True)
-        self._heart.start()
-
     def _renew(self, gateway: Gateway) -> None:
         while not self._ended.wait(self.patience.lease / 3):
             began = self.clock()
@@ -189,7 +193,7 @@ def _value(role: dict[str, Any], name: str) -> str:
 
 
 def _described(role: dict[str, Any]) -> str:
-    return f"{_value(role, 'owner') or 'somebody'} (since {_value(role, 'since') or 'some time'})"
+    return f"{_value(role, 'holder') or 'somebody'} (since {_value(role, 'since') or 'some time'})"
 
 
 def _refusal(realm: str, role: dict[str, Any] | None, waited: float) -> str:

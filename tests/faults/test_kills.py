@@ -118,25 +118,19 @@ def test_a_customer_registered_just_before_keycloak_is_killed_is_still_there(
     assert anna.log_in().returned
 
 
+@pytest.mark.parametrize("killed", ["keycloak", "validator"])
 @pytest.mark.parametrize("round_number", range(ROUNDS))
-def test_keycloak_killed_under_traffic_leaves_no_code_without_its_user_and_no_user_without_code(
-    stack: Stack, realm: Realm, new_customer: NewCustomer, round_number: int
+def test_a_part_killed_under_traffic_leaves_no_code_without_its_user_and_no_user_without_code(
+    stack: Stack, realm: Realm, new_customer: NewCustomer, killed: str, round_number: int
 ) -> None:
+    parts = {
+        "keycloak": (stack.keycloak.kill, stack.keycloak.start),
+        "validator": (stack.validator.kill, stack.validator.start),
+    }
+    kill, start = parts[killed]
     with _traffic(stack, new_customer) as traffic:
-        stack.keycloak.kill()
-    stack.keycloak.start()
-    _reconcile(stack)
-    _assert_agreement(stack, realm, traffic)
-    Registrant(stack, new_customer()).register()
-
-
-@pytest.mark.parametrize("round_number", range(ROUNDS))
-def test_the_validator_killed_under_traffic_leaves_no_code_without_its_user_and_no_user_without_code(
-    stack: Stack, realm: Realm, new_customer: NewCustomer, round_number: int
-) -> None:
-    with _traffic(stack, new_customer) as traffic:
-        stack.validator.kill()
-    stack.validator.start()
+        kill()
+    start()
     _reconcile(stack)
     _assert_agreement(stack, realm, traffic)
     Registrant(stack, new_customer()).register()

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from provisioning.owner import Owner
 
 from provisioning.gateway import Gateway
-from provisioning.owner import Owner
 from provisioning.reader import NotFoundError
 from stack.keycloak import Keycloak
 from tests.support.flows_in_use import FORM, NEW_FORMS, PRUNE, InUse, configuration

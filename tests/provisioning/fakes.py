@@ -67,7 +67,7 @@ class Scripted(Connection):
 
     def __init__(self, *outcomes: Answer | Exception) -> None:
         super().__init__(Login("http://fake", "master"), 1)
-        self.outcomes, self.sent, self.renewals = list(outcomes), list[tuple[str, str]](), 0
+        self.outcomes, self.sent = list(outcomes), list[tuple[str, str]]()
 
     def send(self, method: str, url: str, body: str | None) -> Answer:
         self.sent.append((method, url.removeprefix("http://fake/admin/realms")))
@@ -75,6 +75,3 @@ class Scripted(Connection):
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
-
-    def renew(self) -> None:
-        self.renewals += 1

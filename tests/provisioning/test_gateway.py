@@ -118,10 +118,10 @@ def test_a_new_token_is_asked_for_again_while_the_login_is_away() -> None:
     gateway = Waiting()
     failures = [LostError("the login was answered 502", sent=False)]
 
-    def renew() -> None:
+    def refresh() -> None:
         if failures:
             raise failures.pop()
 
-    gateway.script.renew = renew  # type: ignore[method-assign]
+    gateway.script.refresh = refresh  # type: ignore[method-assign]
     gateway.refresh()
     assert gateway.told == ["the login: the login was answered 502; trying again in 0.25 s"]

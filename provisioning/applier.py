@@ -12,14 +12,14 @@ _PROC = Path("/proc")
 
 
 @dataclass(frozen=True)
-class Owner:
+class Applier:
     """`shown` is for people; `process` names machine, process id and its start, empty where unknown."""
 
     shown: str
     process: str
 
     @classmethod
-    def here(cls) -> Owner:
+    def here(cls) -> Applier:
         """This process."""
         shown = f"{_user()}@{socket.gethostname()}, process {os.getpid()}"
         place, start = _place(), _start_of(os.getpid())
