@@ -98,6 +98,8 @@ def _plain(shape: Shape) -> Schema:
             return {"type": ["integer", "null"]}
         case Flag():
             return {"type": ["boolean", "null"]}
+        case Texts(alone=True):
+            return {"anyOf": [_TEXT, _TEXTS]}
         case Texts():
             return dict(_TEXTS)
         case TextMap():

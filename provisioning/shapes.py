@@ -51,11 +51,11 @@ class Text(Shape):
 
 @dataclass(frozen=True)
 class Number(Shape):
-    """A whole number."""
+    """A whole number; in quotes too, as Keycloak reads it (Jackson's coercion), and from the environment."""
 
     def read(self, node: Node, where: str, problems: Problems) -> Json:
         value = node.value
-        if node.tagged and isinstance(value, str) and value.lstrip("-").isdigit():
+        if isinstance(value, str) and value.removeprefix("-").isdecimal():
             return int(value)
         if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
@@ -65,12 +65,13 @@ class Number(Shape):
 
 @dataclass(frozen=True)
 class Flag(Shape):
-    """true or false."""
+    """true or false; in quotes too, as Keycloak reads it, and from the environment in any case."""
 
     def read(self, node: Node, where: str, problems: Problems) -> Json:
         value = node.value
-        if node.tagged and isinstance(value, str) and value.lower() in ("true", "false"):
-            return value.lower() == "true"
+        text = value.lower() if node.tagged and isinstance(value, str) else value
+        if text in ("true", "false"):
+            return text == "true"
         if value is None or isinstance(value, bool):
             return value
         problems.add(node.mark, where, f"must be true or false, not {_shown(node)}")
@@ -79,13 +80,17 @@ class Flag(Shape):
 
 @dataclass(frozen=True)
 class Texts(Shape):
-    """A list of strings; `ordered` where Keycloak keeps their order."""
+    """A list of strings; `ordered` where Keycloak keeps their order, `alone` where it takes one text for a
+    list of it (StringListMapDeserializer)."""
 
     ordered: bool = False
+    alone: bool = False
 
     def read(self, node: Node, where: str, problems: Problems) -> Json:
         if node.value is None:
             return []
+        if self.alone and not isinstance(node.value, (list, dict)):
+            return [TEXT.read(node, where, problems)]
         if not isinstance(node.value, list):
             problems.add(node.mark, where, "must be a list of texts")
             return []
@@ -250,7 +255,7 @@ VALUES = Values()
 PATHS = Paths()
 LIST = Texts(ordered=True)
 MAP = TextMap()
-ATTRIBUTES = Maps(LIST, clearable=True)
+ATTRIBUTES = Maps(Texts(ordered=True, alone=True), clearable=True)
 ROLES_BY_CLIENT = Maps(SET, clearable=True)
 UNMANAGED = Unmanaged()
 READ_ONLY = ReadOnly()

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from provisioning.change import Action, Change
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed, pages
+from provisioning.problems import Problems
 from provisioning.reader import Reader, segment
 from provisioning.resources.base import Declared, Kind, managed_map, overlaid
 from provisioning.shapes import ATTRIBUTES, Record, Records, Shape, fields
@@ -34,9 +35,14 @@ class Organizations(Kind):
     """One object an alias (by default the name); lists of domains and of providers are owned whole."""
 
     name = "organization"
-    fields: ClassVar[Mapping[str, Shape]] = {"organizations": Records(_ORGANIZATION)}
+    fields: ClassVar[Mapping[str, Shape]] = {"organizations": Records(_ORGANIZATION, key="")}
     shape = _ORGANIZATION
     prunable = "organizations"
+
+    def check(self, root: Node, problems: Problems) -> None:
+        for number, item in enumerate(_items(root.mapping.get("organizations"))):
+            if not {"alias", "name"} & item.mapping.keys():
+                problems.add(item.mark, f"organizations[{number}]", "lacks its alias or its name")
 
     def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         # No export but that of kc.sh has them (ExportUtils.exportRealm: not if partial).
@@ -68,6 +74,7 @@ class Organizations(Kind):
         before, wanted = change.observed or {}, dict(change.desired)
         providers = wanted.pop(_PROVIDERS, None)
         if change.action is Action.CREATE:
+            wanted.setdefault("name", change.name)
             uuid = target.post("organizations", body=wanted)
         else:
             uuid = before["id"]
@@ -82,7 +89,8 @@ def _items(listed: Node | None) -> list[Node]:
 
 
 def _by_alias(organizations: list[dict[str, Any]]) -> dict[str, Json]:
-    return {each.get("alias") or each["name"]: each for each in organizations if "name" in each}
+    named = ((each.get("alias") or each.get("name"), each) for each in organizations)
+    return {name: each for name, each in named if name}
 
 
 def _aliases(providers: list[dict[str, Any]] | None) -> list[str]:

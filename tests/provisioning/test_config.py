@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from provisioning import engine
+from provisioning import engine, plan
 from provisioning.config import load
 from provisioning.nodes import Secret
+from provisioning.observed import Observed
 from provisioning.problems import ConfigError
 from provisioning.renaming import for_realm
 
@@ -126,6 +127,26 @@ def test_what_an_export_holds_and_nobody_manages_is_a_warning(tmp_path: Path) ->
     ]
 
 
+def test_what_keycloak_reads_out_of_quotes_or_out_of_its_list_is_read_so_too(tmp_path: Path) -> None:
+    text = """
+verifyEmail: 'true'
+failureFactor: '5'
+clients:
+  - clientId: shop
+    authorizationSettings: {resources: [{name: orders, attributes: {kind: paper}}]}
+"""
+    found = declared(folder(tmp_path, realm=text))
+    assert (found["verifyEmail"], found["failureFactor"]) == (True, 5)
+    (resource,) = found["clients"][0]["authorizationSettings"]["resources"]
+    assert resource["attributes"] == {"kind": ["paper"]}
+
+
+def test_an_organization_is_named_by_its_alias_alone_too(tmp_path: Path) -> None:
+    path = folder(tmp_path, realm="organizations: [{alias: acme}, {name: Other}]\n")
+    made = plan.make(declared(path), Observed("r", exists=True))
+    assert [change.title for change in made.changes] == ["organization acme", "organization Other"]
+
+
 def test_variables_of_keycloak_config_cli_mean_what_they_mean_there(tmp_path: Path) -> None:
     text = """
 realm: $(env:NAME)
@@ -201,8 +222,12 @@ ERRORS = {
         "1: failureFactor: must be a whole number, not 'many'",
     ),
     "not a flag": (
-        "\nverifyEmail: 'true'\n",
-        "2: verifyEmail: must be true or false, not 'true'",
+        "\nverifyEmail: 'yes'\n",
+        "2: verifyEmail: must be true or false, not 'yes'",
+    ),
+    "an organization without a name": (
+        "organizations:\n  - enabled: true\n",
+        "2: organizations[0]: lacks its alias or its name",
     ),
     "not a list": (
         "supportedLocales: it\n",
