@@ -73,6 +73,11 @@ class Node:
         """The elements of a list; empty for anything else."""
         return self.value if isinstance(self.value, list) else []
 
+    @property
+    def written(self) -> str:
+        """A scalar as it stands in the file (a realm may be called off, or 2026); empty for nothing."""
+        return "" if self.value is None else str(self.value) if self.raw is None else self.raw
+
     def mark_of(self, key: str) -> Mark:
         """Where the key itself stands."""
         return self.key_marks.get(key, self.mark)

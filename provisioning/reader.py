@@ -19,7 +19,7 @@ from provisioning.login import GatewayError, Login
 from provisioning.nodes import Json, revealed, secrets_in
 
 _FORBIDDEN = 403
-_ROLES = "grant it manage-realm, manage-clients and manage-users of realm-management (docs/operations.md)"
+_ROLES = "manage-realm, manage-clients and manage-users of realm-management are needed (docs/operations.md)"
 
 
 class RefusedError(GatewayError):
@@ -129,7 +129,10 @@ class Reader:
 
     def _refused(self, method: str, shown: str, status: int, reason: str) -> RefusedError:
         if status == _FORBIDDEN:
-            reason += f": {self.login.who} of realm {self.login.realm} lacks a role for this: {_ROLES}"
+            reason += (
+                f": {self.login.who} of realm {self.login.realm} lacks a role for this: {_ROLES};"
+                " or Keycloak lets nobody do it, as to its own realm-management client"
+            )
         return (NotFoundError if status == 404 else RefusedError)(method, shown, status, reason)
 
     def _json(self, answer: Answer) -> Json:

@@ -34,7 +34,7 @@ class Reference:
 def check(root: Node, problems: Problems) -> None:
     """Complain about every name of nothing."""
     realm = root.mapping.get("realm")
-    built_in = defaults.load(defaults.known_versions()[-1], str(realm.value) if realm else "")
+    built_in = defaults.load(defaults.known_versions()[-1], realm.written if realm else "")
     known = {**_declared(root)}
     for what, names in _built_in(built_in.pristine):
         known[what] = known.get(what, set()) | names

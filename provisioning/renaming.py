@@ -22,7 +22,7 @@ def for_realm(root: Node, realm: str) -> None:
 
 def _text(root: Node, field: str) -> str:
     node = root.mapping.get(field)
-    return str(node.value) if node else ""
+    return node.written if node else ""
 
 
 def _rename(node: Node, before: str, after: str) -> None:

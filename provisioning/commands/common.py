@@ -69,7 +69,7 @@ def start(options: Options) -> tuple[Config, Login, str]:
 def realm_of(config: Config, options: Options) -> str:
     """The realm to work on. Raises ProvisioningError where none is named."""
     named = config.root.mapping.get("realm")
-    declared = str(named.value) if named and named.value else ""
+    declared = named.written if named else ""
     realm: str = options.realm or os.environ.get("KEYCLOAK_REALM") or declared
     if not realm:
         raise ProvisioningError(

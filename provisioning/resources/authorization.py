@@ -78,6 +78,8 @@ class Authorization(Kind):
             )
             where = f"clients[{ADMINISTRATORS}].authorizationSettings"
             problems.add(settings.mark, where, words, Severity.WARNING)
+        for client in root.mapping["clients"].items if "clients" in root.mapping else []:
+            _check_server(client, problems)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         found = _settings(declared.get("clients") or [])
@@ -117,6 +119,18 @@ class Authorization(Kind):
             for item in before.get(field) or [] if field in change.desired else []:
                 if item["name"] not in wanted:
                     target.delete(*server, path, _id(target, server, path, item["name"]))
+
+
+def _check_server(client: Node, problems: Problems) -> None:
+    """Only a confidential client that says so has a server to put the settings into."""
+    settings = client.mapping.get("authorizationSettings")
+    said = {name: field.value for name, field in client.mapping.items()}
+    against = [name for name in ("publicClient", "bearerOnly") if said.get(name) is True]
+    against += ["authorizationServicesEnabled"] if said.get("authorizationServicesEnabled") is False else []
+    if settings is not None and settings.value and against:
+        where = f"clients[{said.get('clientId')}].authorizationSettings"
+        words = f"need authorizationServicesEnabled: true and a confidential client: correct {against[0]}"
+        problems.add(settings.mark, where, words)
 
 
 def _settings(clients: list[dict[str, Any]]) -> dict[str, Json]:

@@ -96,8 +96,14 @@ class Clients(Kind):
     def existing(self, observed: Observed) -> dict[str, Json]:
         aliases = _aliases(observed.list_of("authenticationFlows"))
         secrets = {name: {"secret": secret} for name, secret in observed.client_secrets.items()}
+        # Where there is no authorization server, ModelToRepresentation says nothing rather than false.
+        unsaid = {"authorizationServicesEnabled": False}
         return {
-            client["clientId"]: {**_by_alias(client, aliases), **secrets.get(client["clientId"], {})}
+            client["clientId"]: {
+                **unsaid,
+                **_by_alias(client, aliases),
+                **secrets.get(client["clientId"], {}),
+            }
             for client in observed.list_of("clients")
         }
 

@@ -93,7 +93,8 @@ class RealmSettings(Kind):
         return {"": own} if own else {}
 
     def existing(self, observed: Observed) -> dict[str, Json]:
-        return {"": observed.export} if observed.exists else {}
+        # Events that are kept for good: ModelToRepresentation says nothing rather than 0.
+        return {"": {"eventsExpiration": 0, **observed.export}} if observed.exists else {}
 
     def expected(self, default: Json, declared: Json, found: Json) -> Json:
         """Some fields are kept as attributes too (RealmRepresentation's newer ones): they count once. The

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import socket
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from provisioning import cli, engine, report
 from provisioning.change import Action, Change, FieldChange
+from provisioning.commands.common import realm_of
 from provisioning.config import load
 from provisioning.nodes import Secret
 from provisioning.observed import Observed
@@ -50,6 +52,12 @@ def test_a_broken_configuration_lists_its_problems(
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(": ")[0] for line in lines[:2]] == [f"{tmp_path}/realm.yaml:{n}" for n in (1, 2)]
     assert lines[2] == "2 problems in the configuration"
+
+
+def test_a_realm_may_be_called_what_yaml_takes_for_a_flag(tmp_path: Path) -> None:
+    (tmp_path / "realm.yaml").write_text("realm: off\n")
+    config = load(tmp_path)
+    assert realm_of(config, argparse.Namespace(realm=None)) == engine.read(config)["realm"] == "off"
 
 
 def test_without_an_address_the_variable_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -225,6 +225,12 @@ ERRORS = {
         "\nverifyEmail: 'yes'\n",
         "2: verifyEmail: must be true or false, not 'yes'",
     ),
+    "authorization settings of a public client": (
+        "clients:\n  - clientId: shop\n    publicClient: true\n"
+        "    authorizationSettings: {scopes: [{name: a}]}\n",
+        "4: clients[shop].authorizationSettings: need authorizationServicesEnabled: true and a confidential"
+        " client: correct publicClient",
+    ),
     "an organization without a name": (
         "organizations:\n  - enabled: true\n",
         "2: organizations[0]: lacks its alias or its name",
