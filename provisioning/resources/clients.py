@@ -88,7 +88,7 @@ class Clients(Kind):
     def desired(self, declared: Declared) -> dict[str, Json]:
         aliases = _aliases(declared.get("authenticationFlows") or [])
         return {
-            client["clientId"]: _by_alias(client, aliases)
+            client["clientId"]: _without_marks(_by_alias(client, aliases))
             for client in declared.get("clients") or []
             if "clientId" in client
         }
@@ -159,6 +159,14 @@ OVERRIDES = "authenticationFlowBindingOverrides"
 
 def _aliases(flows: list[dict[str, Any]]) -> dict[str, str]:
     return {str(flow["id"]): flow["alias"] for flow in flows if flow.get("id") and flow.get("alias")}
+
+
+def _without_marks(client: dict[str, Any]) -> dict[str, Any]:
+    """Without what Keycloak alone writes on the clients that it makes, and takes from nobody."""
+    if "attributes" not in client:
+        return client
+    attributes = client["attributes"]
+    return {**client, "attributes": {key: attributes[key] for key in attributes if key != "realm_client"}}
 
 
 def _by_alias(client: dict[str, Any], aliases: dict[str, str]) -> dict[str, Any]:
