@@ -13,6 +13,7 @@ from provisioning.nodes import Json
 from provisioning.plan import Plan
 from provisioning.problems import ProvisioningError
 from provisioning.reader import RefusedError, UncertainError
+from provisioning.resources import BY_NAME
 from provisioning.steps import skeleton, steps
 from provisioning.target import Target
 
@@ -170,10 +171,12 @@ def _told(plan: Plan) -> list[object]:
 
 
 def _residue(plan: Plan) -> list[str]:
-    return [
+    fields = [
         f"  {change.title}: {', '.join(field.path for field in change.fields) or change.action.value}"
         for change in plan.changes
     ]
+    reasons = dict.fromkeys(BY_NAME[change.kind].unkept for change in plan.changes)
+    return [*fields, *filter(None, reasons)]
 
 
 def _listed(title: str, items: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ from provisioning.plan import Plan
 from provisioning.problems import ConfigError, Problem, Severity
 from provisioning.reader import Reader
 from provisioning.resources import KINDS
-from provisioning.resources.base import Declared, Kind
+from provisioning.resources.base import Declared
 from provisioning.shapes import KNOWN_VERSION, Record
 
 __all__ = ["ApplyError", "Outcome", "apply", "declare", "make_plan", "read", "refuse_broken"]
@@ -29,7 +29,6 @@ _FEW_CHANGES = 100
 
 ROOT = Record({name: shape for kind in KINDS for name, shape in kind.fields.items()})
 """A whole configuration: RealmRepresentation, as far as the kinds know it."""
-_BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 
 
 def read(config: Config) -> Declared:

@@ -14,7 +14,7 @@ from typing import Any
 
 from provisioning.change import Action, Change
 from provisioning.nodes import Json
-from provisioning.resources import KINDS
+from provisioning.resources import BY_NAME
 from provisioning.target import Target
 
 CHUNK = 250
@@ -24,7 +24,6 @@ FEW = 3
 ONE_IMPORT = 1000
 """Objects that the one call making a realm may bring: beyond, they follow in chunks."""
 
-_KINDS = {kind.name: kind for kind in KINDS}
 _MANY = ("clients", "roles", "groups", "users")
 
 
@@ -43,7 +42,7 @@ class Step:
             target.post("partialImport", body={"ifResourceExists": "SKIP", **self.imported})
             return
         for change in self.changes:
-            _KINDS[change.kind].carry_out(change, target)
+            BY_NAME[change.kind].carry_out(change, target)
 
 
 def steps(changes: Iterable[Change]) -> Iterator[Step]:
@@ -68,7 +67,7 @@ def skeleton(body: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _together(change: Change) -> tuple[str, bool]:
-    kind = _KINDS[change.kind]
+    kind = BY_NAME[change.kind]
     return change.kind, change.action is Action.CREATE and bool(kind.imported(change))
 
 
@@ -76,7 +75,7 @@ def _joined(changes: Iterable[Change]) -> dict[str, Json]:
     """One import of several: mappings merge, lists follow each other."""
     whole: dict[str, Json] = {}
     for change in changes:
-        _join(whole, _KINDS[change.kind].imported(change))
+        _join(whole, BY_NAME[change.kind].imported(change))
     return whole
 
 

@@ -51,3 +51,4 @@ _OBJECTS: tuple[Kind, ...] = (
     Workflows(),
 )
 KINDS: tuple[Kind, ...] = (*_OBJECTS, OwnershipRecord(_OBJECTS))
+BY_NAME = {kind.name: kind for kind in KINDS}

@@ -37,7 +37,8 @@ class Kind(ABC):
     object, and `masks` tells that Keycloak hides this kind's secrets on reading, so that fingerprints stand
     in for them. `prunable` is the list by which `provisioning.prune` names the kind; empty where objects of
     this kind are never deleted. `relation` tells that an object is what another one has (its roles, its
-    texts): nothing in it and its absence are the same. `drifts` tells whether drift is looked for.
+    texts): nothing in it and its absence are the same. `drifts` tells whether drift is looked for, `unkept`
+    why Keycloak may not keep what it was given.
     """
 
     name: ClassVar[str]
@@ -47,6 +48,7 @@ class Kind(ABC):
     prunable: ClassVar[str] = ""
     relation: ClassVar[bool] = False
     drifts: ClassVar[bool] = True
+    unkept: ClassVar[str] = ""
 
     @abstractmethod
     def desired(self, declared: Declared) -> dict[str, Json]:

@@ -62,6 +62,10 @@ class Users(Kind):
     name = "user"
     fields: ClassVar[Mapping[str, Shape]] = {"users": Records(USER, key="")}
     shape = Record({**_OWN, "requiredActions": SET})
+    unkept = (
+        "it drops a user's attributes that the user profile lacks: declare them in userProfile, or set its"
+        " unmanagedAttributePolicy"
+    )
 
     def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         for name, user in _persons(declared).items():

@@ -11,7 +11,7 @@ from provisioning import engine, fingerprint
 from provisioning.connection import Answer
 from provisioning.gateway import Gateway
 from provisioning.login import Login
-from provisioning.nodes import MASK, Secret
+from provisioning.nodes import MASK, Json, Secret
 from provisioning.observed import Observed
 from provisioning.plan import creation, make
 from provisioning.problems import ProvisioningError
@@ -162,6 +162,21 @@ def test_what_keycloak_does_not_keep_is_an_error_that_names_it() -> None:
     with pytest.raises(ProvisioningError) as caught:
         engine.apply({"displayName": "new"}, FakeGateway({"displayName": "old"}), "r")
     assert str(caught.value).splitlines() == ["applied, but Keycloak did not keep:", "  realm: displayName"]
+
+
+def test_an_attribute_that_the_user_profile_lacks_is_told_as_the_reason() -> None:
+    class WithAnna(FakeGateway):
+        def get(self, path: str) -> Json:
+            return [{"id": "u", "username": "anna"}] if "/users?" in path else super().get(path)
+
+    with pytest.raises(ProvisioningError) as caught:
+        engine.apply({"users": [{"username": "anna", "attributes": {"team": ["a"]}}]}, WithAnna({}), "r")
+    assert str(caught.value).splitlines() == [
+        "applied, but Keycloak did not keep:",
+        "  user anna: attributes.team",
+        "it drops a user's attributes that the user profile lacks: declare them in userProfile, or set its"
+        " unmanagedAttributePolicy",
+    ]
 
 
 def test_a_secret_that_keycloak_repeats_is_taken_out_of_its_words() -> None:
