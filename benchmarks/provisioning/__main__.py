@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.provisioning import kaji
 from benchmarks.provisioning.subjects import Failures, Figure, Workbench, many
 from stack.errors import StackError
 from stack.local import Stack
@@ -89,17 +90,50 @@ def small(bench: Workbench, rounds: int) -> Iterator[str]:
 
     (one,) = _turns(rounds, changed)
     yield _line("one field changed", one)
+    if kaji.PROGRAM:
+        yield from beside_kaji(bench, rounds, content)
+
+
+def beside_kaji(bench: Workbench, rounds: int, content: dict[str, Any]) -> Iterator[str]:
+    """kaji with the same objects, in a realm that exists: it makes none (0.0.4)."""
+
+    def filled() -> Figure:
+        bench.make("kaji")
+        return bench.kaji("apply", "kaji", content)
+
+    filling, plan, drift, apply, again = _turns(
+        rounds,
+        filled,
+        lambda: bench.ours("plan", "kaji", content),
+        lambda: bench.kaji("drift", "kaji", content),
+        lambda: bench.ours("apply", "kaji", content),
+        lambda: bench.kaji("apply", "kaji", content),
+    )
+    yield _line("  kaji apply to an empty realm", filling)
+    yield _line("nothing to do, plan", plan)
+    yield _line("  kaji drift", drift, plan)
+    yield _line("nothing to do, apply", apply)
+    yield _line("  kaji apply", again, apply)
 
 
 def large(bench: Workbench, size: int) -> Iterator[str]:
-    """Creation in chunks and its linearity, then plans beside the fastest reading of the same data."""
-    for part in (size // 2, size):
-        content = many(max(1, part // 5), part, part)
+    """Creation in chunks, its linearity, a kill in the middle; then plans beside the fastest reading."""
+    half, whole = (many(max(1, part // 5), part, part) for part in (size // 2, size))
+    figures = []
+    for content in (half, whole):
         bench.remove("large")
-        yield _line(
-            f"create {part} clients, {part} groups, {part // 5} roles", bench.ours("apply", "large", content)
-        )
-    yield from readings(bench, "large", content)
+        figures.append(bench.ours("apply", "large", content))
+        yield _line("create " + _told(content), figures[-1])
+    yield f"  twice the objects take {figures[1].seconds / figures[0].seconds:.2f} times as long"
+    bench.remove("large")
+    yield _line("  killed at half of its chunks", bench.killed("large", whole, 0.5))
+    yield _line("  run again", bench.ours("apply", "large", whole))
+    yield from readings(bench, "large", whole)
+
+
+def _told(content: dict[str, Any]) -> str:
+    clients, groups, roles = content["clients"], content["groups"], content["roles"]["realm"]
+    return f"{len(clients)} clients, {len(groups)} groups, {len(roles)} roles"
 
 
 def readings(bench: Workbench, realm: str, content: dict[str, Any], rounds: int = 3) -> Iterator[str]:

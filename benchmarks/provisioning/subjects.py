@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any
 
 import requests
 
-from benchmarks.provisioning import accesslog
+from benchmarks.provisioning import accesslog, kaji
 from stack.administrator import Administrator
 from stack.keycloak import Keycloak
 from stack.provision import ENTRY
@@ -63,12 +65,32 @@ class Workbench:
 
     def ours(self, command: str, realm: str, content: dict[str, Any]) -> Figure:
         """Our command with this configuration. Raises BenchmarkError where it fails."""
+        line = self._apply(realm, content) if command == "apply" else self._command(command, realm, content)
+        return self._measured(line, {0, 2} if command == "plan" else {0})
+
+    def _apply(self, realm: str, content: dict[str, Any]) -> list[str]:
+        return [*self._command("apply", realm, content), "--allow", "all"]
+
+    def _command(self, command: str, realm: str, content: dict[str, Any]) -> list[str]:
         file = self.folder / f"{realm}.json"
         file.write_text(json.dumps({**content, "realm": realm}), encoding="utf-8")
-        line = [sys.executable, "-c", ENTRY, command, "--config", str(file)]
-        if command == "apply":
-            line += ["--allow", "all"]
-        return self._measured(line, {0, 2} if command == "plan" else {0})
+        return [sys.executable, "-c", ENTRY, command, "--config", str(file)]
+
+    def killed(self, realm: str, content: dict[str, Any], share: float) -> Figure:
+        """An apply that is killed outright once this share of its chunks is made."""
+        line, began = self._apply(realm, content), time.perf_counter()
+        process = subprocess.Popen(
+            line, env={**os.environ, **self._login()}, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        objects = sum(len(content[name]) for name in ("clients", "groups")) + len(content["roles"]["realm"])
+        made = 0
+        for told in process.stdout or ():
+            made += int((re.match(r"create (\d+) ", told) or ["", "0"])[1])
+            if made >= share * objects:
+                process.kill()
+                break
+        process.wait()
+        return Figure(time.perf_counter() - began)
 
     def one_post(self, realm: str, content: dict[str, Any]) -> Figure:
         """Keycloak's own import of the same file in one call."""
@@ -92,6 +114,16 @@ class Workbench:
         work = [program, "create", "partialImport", "--config", str(config), "-r", realm, "-f", str(file)]
         first, second = self._measured(login, {0}), self._measured(work, {0})
         return Figure(first.seconds + second.seconds, first.calls + second.calls)
+
+    def kaji(self, command: str, realm: str, content: dict[str, Any]) -> Figure:
+        """kaji's way with the same roles, groups and clients: a file each, and `drift` or `apply`."""
+        folder = kaji.workspace(self.folder / "kaji", realm, content)
+        own = {
+            "KEYCLOAK_USER": self.keycloak.admin_username,
+            "KEYCLOAK_CLIENT_ID": "admin-cli",
+            "KEYCLOAK_TIMEOUT": "120",
+        }
+        return self._measured(kaji.line(command, realm, folder), {0}, own)
 
     def fastest_reading(self, realm: str) -> Figure:
         """The lists of clients, groups and roles in pages of 250 on two connections, and nothing else."""
@@ -129,8 +161,9 @@ class Workbench:
         with ThreadPoolExecutor(2) as threads:
             return sum(threads.map(read, range(2)))
 
-    def _measured(self, line: list[str], fine: set[int]) -> Figure:
-        began_at, environment = accesslog.mark(self.keycloak), {**os.environ, **self._login()}
+    def _measured(self, line: list[str], fine: set[int], more: Mapping[str, str] | None = None) -> Figure:
+        began_at = accesslog.mark(self.keycloak)
+        environment = {**_plain_environment(), **self._login(), **(more or {})}
         began = time.perf_counter()
         process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         output = process.stdout.read() if process.stdout else b""
@@ -147,6 +180,11 @@ class Workbench:
             "KEYCLOAK_USERNAME": self.keycloak.admin_username,
             "KEYCLOAK_PASSWORD": self.keycloak.admin_password,
         }
+
+
+def _plain_environment() -> dict[str, str]:
+    """Python may keep what it compiled, as it does wherever a command is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 Failures = (BenchmarkError, requests.RequestException, OSError)
