@@ -6,27 +6,23 @@ FAULT_ROUNDS above 1 (`make faults`) kills at every call; otherwise a few calls 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from provisioning.owner import Owner
 
 from provisioning.gateway import Gateway
 from provisioning.reader import NotFoundError
 from stack.keycloak import Keycloak
+from tests.support.disturbed import LONG, somebody_gone
 from tests.support.flows_in_use import FORM, NEW_FORMS, PRUNE, InUse, configuration
 from tests.support.mortal import Died, Mortal
 from tests.support.people import CLIENT
 from tests.support.provisioned import realm_of
 
-EVERY_CALL = int(os.environ.get("FAULT_ROUNDS", "1")) > 1
 OVERRIDES = "authenticationFlowBindingOverrides"
-_HERE = Owner.here()
 
 BEGIN = {**configuration(), "provisioning": PRUNE}
 UNBOUND = {name: value for name, value in BEGIN.items() if name != "browserFlow"}
@@ -85,13 +81,8 @@ def state(in_use: InUse) -> list[object]:
     return [in_use.flows(), steps, in_use.notes(), bound]
 
 
-def somebody_gone() -> Owner:
-    """A process of this machine that has ended."""
-    return replace(_HERE, process=f"{_HERE.process.split()[0]} {2**22 + 1} 1")
-
-
 def some(count: int) -> list[int]:
-    return list(range(1, count + 1)) if EVERY_CALL else sorted({count // 2, count - 4})
+    return list(range(1, count + 1)) if LONG else sorted({count // 2, count - 4})
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -108,7 +99,7 @@ def test_killed_at_any_call_logins_go_on_and_a_second_apply_comes_to_the_same_fl
         standing = in_use.people.open()
         mortal = Mortal(login, call, "after")
         with suppress(Died), monkeypatch.context() as patched:
-            patched.setattr("provisioning.lock.Owner.here", somebody_gone)
+            patched.setattr("provisioning.lock.Applier.here", somebody_gone)
             in_use.apply(by=mortal, **content)
         where = f"killed after {undisturbed.calls[call - 1]}, call {call}"
         assert in_use.people.log_in("anna").returned, where

@@ -11,24 +11,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from provisioning import engine
-from provisioning.applier import Applier
 from provisioning.dangers import ALL
 from provisioning.gateway import Gateway
 from provisioning.reader import NotFoundError
 from stack.keycloak import Keycloak
 from stack.provision import ENTRY
-from tests.support.disturbed import LONG, apply_with, changed, comparable
+from tests.support.disturbed import LONG, apply_with, changed, comparable, somebody_gone
 from tests.support.flaky import Asked, Flaky
 from tests.support.mortal import Died, Mortal
 from tests.support.provisioned import Provisioned, realm_of
-
-_HERE = Applier.here()
 
 
 @pytest.fixture
@@ -44,11 +40,6 @@ def lasting(keycloak_server: Keycloak, tmp_path_factory: pytest.TempPathFactory)
     yield made
     with suppress(NotFoundError):
         made.gateway.delete("/p-kills")
-
-
-def _somebody_gone() -> Applier:
-    """A process of this machine that has ended."""
-    return replace(_HERE, process=f"{_HERE.process.split()[0]} {2**22 + 1} 1")
 
 
 def _some(count: int) -> list[int]:
@@ -88,7 +79,7 @@ def test_killed_at_any_call_a_second_apply_comes_to_the_same_realm(
         mortal = Mortal(wanted.gateway.login, call, moment)
         # On a slow machine the undisturbed apply renewed its lock, and so made a call more than there may be.
         with suppress(Died), monkeypatch.context() as patched:
-            patched.setattr("provisioning.lock.Applier.here", _somebody_gone)
+            patched.setattr("provisioning.lock.Applier.here", somebody_gone)
             apply_with(mortal, wanted)
         deaths += mortal.dead
         second = Gateway(wanted.gateway.login)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from provisioning import engine
+from provisioning.applier import Applier
 from provisioning.dangers import ALL
 from provisioning.gateway import Gateway
 from provisioning.lock import Patience
@@ -16,6 +18,7 @@ from tests.support.provisioned import Provisioned
 
 LONG = int(os.environ.get("FAULT_ROUNDS", "1")) > 1
 """Whether this is `make faults`."""
+_HERE = Applier.here()
 SOON = Patience(wait=60.0, poll=0.05)
 
 _GATE = """  - alias: sample gate
@@ -95,3 +98,8 @@ def _without_ids(value: Any) -> Any:
 def apply_with(gateway: Gateway, realm: Provisioned, told: list[str] | None = None) -> engine.Outcome:
     tell = (told if told is not None else []).append
     return engine.apply(realm.declared(), gateway, realm.name, tell, allow=[ALL], patience=SOON)
+
+
+def somebody_gone() -> Applier:
+    """A process of this machine that has ended."""
+    return replace(_HERE, process=f"{_HERE.process.split()[0]} {2**22 + 1} 1")
