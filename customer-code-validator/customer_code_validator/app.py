@@ -17,6 +17,7 @@ from customer_code_validator import problems, views
 from customer_code_validator.claims import Claims, Clock, utc_now
 from customer_code_validator.directory import Directory, NoDirectory
 from customer_code_validator.hashing import KeyedHash
+from customer_code_validator.holders import Holders
 from customer_code_validator.incoming import BadRequestError
 from customer_code_validator.logs import where
 from customer_code_validator.parts import Parts, put
@@ -41,11 +42,13 @@ def create_app(settings: Settings, directory: Directory | None = None, clock: Cl
     """
     engine = open_engine(settings.database_url)
     asked = directory or _directory(settings)
-    claims = Claims(engine, settings.limits, settings.times.lease, KeyedHash(settings.hash_key), asked, clock)
+    hashed = KeyedHash(settings.hash_key)
+    claims = Claims(engine, settings.limits, settings.times.lease, hashed, asked, clock)
+    holders = Holders(engine, settings.limits, hashed, clock)
     app = Flask("customer_code_validator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    put(app, Parts(engine, claims, _runner(engine, settings, asked, clock)))
+    put(app, Parts(engine, claims, holders, _runner(engine, settings, asked, clock)))
     app.before_request(_start)
     app.before_request(_guard(settings.secrets))
     app.after_request(_finish)

@@ -26,6 +26,8 @@ class Limits:
     owner: Limit
     address: Limit
     identity: Limit
+    holder: Limit
+    """Asking whose a code is: of a code from one network, so that a stranger uses up nobody's tries."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,12 @@ class Denied:
 
 
 def make_limits(per_owner: int, per_address: int, per_code: int) -> Limits:
-    """The three throttles with their figures; a login session never outlives the owner's window."""
+    """The throttles with their figures; a login session never outlives the owner's window."""
     return Limits(
         owner=Limit("owner", per_owner, timedelta(days=1)),
         address=Limit("address", per_address, timedelta(hours=1)),
         identity=Limit("identity", per_code, timedelta(days=1)),
+        holder=Limit("holder", per_code, timedelta(days=1)),
     )
 
 

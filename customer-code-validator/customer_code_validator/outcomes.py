@@ -76,8 +76,21 @@ class Done:
     changed: bool
 
 
+@dataclass(frozen=True)
+class Holder:
+    """The user whose account the code is."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class NoHolder:
+    """No account has this code, or the codice fiscale is not its record's: deliberately one value."""
+
+
 ReserveOutcome = Reserved | CodeRefused | TooManyTries | Unavailable
 CheckOutcome = Checked | Rejected | ReservationLost | TooManyTries
 ClaimOutcome = Claimed | ClaimRefused
 ConfirmOutcome = Done | ClaimRefused
-Outcome = ReserveOutcome | CheckOutcome | ClaimOutcome | ConfirmOutcome
+HolderOutcome = Holder | NoHolder | TooManyTries
+Outcome = ReserveOutcome | CheckOutcome | ClaimOutcome | ConfirmOutcome | HolderOutcome

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from customer_code_validator.claims import Claims
+from customer_code_validator.holders import Holders
 from customer_code_validator.runner import Runner
 
 _KEY = "customer_codes"
@@ -18,6 +19,7 @@ class Parts:
 
     engine: Engine
     claims: Claims
+    holders: Holders
     runner: Runner | None
 
 

@@ -13,6 +13,8 @@ from customer_code_validator.outcomes import (
     CodeRefused,
     Done,
     FieldError,
+    Holder,
+    NoHolder,
     Outcome,
     Rejected,
     ReservationLost,
@@ -53,6 +55,8 @@ def respond(outcome: Outcome) -> Response:
             return success({"code": code, "codiceFiscale": codice_fiscale})
         case Done():
             return success({})
+        case Holder(user_id):
+            return success({"userId": user_id})
         case Rejected(errors):
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", errors)
         case TooManyTries(retry_after):
@@ -63,12 +67,14 @@ def respond(outcome: Outcome) -> Response:
             return _refusal(outcome)
 
 
-def _refusal(outcome: CodeRefused | ClaimRefused | ReservationLost | Unavailable) -> Response:
+def _refusal(outcome: CodeRefused | ClaimRefused | NoHolder | ReservationLost | Unavailable) -> Response:
     match outcome:
         case CodeRefused():
             return problem(HTTPStatus.CONFLICT, "code_refused")
         case ClaimRefused():
             return problem(HTTPStatus.CONFLICT, "claim_refused")
+        case NoHolder():
+            return problem(HTTPStatus.CONFLICT, "no_holder")
         case ReservationLost():
             return problem(HTTPStatus.CONFLICT, "reservation_lost")
         case Unavailable():

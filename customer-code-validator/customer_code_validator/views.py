@@ -4,8 +4,9 @@ from flask import Blueprint, Response, current_app, g, request
 
 from customer_code_validator import limits, problems
 from customer_code_validator.claims import Claims
+from customer_code_validator.holders import Holders
 from customer_code_validator.incoming import BadRequestError, fields, objects, require_user_id
-from customer_code_validator.outcomes import Checked, ClaimRefused, FieldError
+from customer_code_validator.outcomes import Checked, ClaimRefused, FieldError, Holder
 from customer_code_validator.parts import parts_of
 
 _USER = {"userId": 255}
@@ -20,13 +21,9 @@ v1 = Blueprint("v1", __name__, url_prefix="/v1")
 def reserve() -> Response:
     """The code page: hold a code for the session that typed it."""
     sent = fields(request, {"code": 64, "owner": 255, "address": 64})
-    network = limits.network_of(sent["address"])
-    # A wrong address must be noticed: throttling by it would shield nothing.
-    faults = [FieldError("address", "invalid")] if network is None else []
-    faults += [FieldError("owner", "invalid")] if not sent["owner"] else []
-    if network is None or faults:
-        raise BadRequestError(tuple(faults))
-    return problems.respond(_claims().reserve(sent["code"], sent["owner"], network))
+    if not sent["owner"]:
+        raise BadRequestError((FieldError("owner", "invalid"),))
+    return problems.respond(_claims().reserve(sent["code"], sent["owner"], _network(sent["address"])))
 
 
 @v1.post("/reservations/<reservation>/check")
@@ -65,10 +62,31 @@ def release(reservation: str) -> Response:
     return problems.respond(_claims().release(reservation, user_id))
 
 
+@v1.post("/holders")
+def holder() -> Response:
+    """A forgotten username: whose account is the code, for who knows its codice fiscale?"""
+    sent = fields(request, {"code": 64, "codiceFiscale": 64, "address": 64})
+    outcome = _holders().find(sent["code"], sent["codiceFiscale"], _network(sent["address"]))
+    g.details = {"found": isinstance(outcome, Holder)}
+    return problems.respond(outcome)
+
+
 @v1.delete("/users/<user_id>/code")
 def delete_user(user_id: str) -> Response:
     """After a user was deleted: the code is free again."""
     return problems.respond(_claims().user_deleted(require_user_id(user_id)))
+
+
+def _network(address: str) -> str:
+    """Of the address, or `BadRequestError`: throttling by a wrong one would shield nothing."""
+    network = limits.network_of(address)
+    if network is None:
+        raise BadRequestError((FieldError("address", "invalid"),))
+    return network
+
+
+def _holders() -> Holders:
+    return parts_of(current_app).holders
 
 
 def _claims() -> Claims:

@@ -75,10 +75,10 @@ class LoginPage(CustomerPage):
         self.page.click("#kc-registration a")
         return CodePage(self.page)
 
-    def forgotten(self) -> ForgottenPasswordPage:
+    def forgotten(self) -> ForgottenPage:
         """“Credenziali dimenticate?”."""
         self.page.click("#kc-form-login .links a")
-        return ForgottenPasswordPage(self.page)
+        return ForgottenPage(self.page)
 
 
 class CodePage(CustomerPage):
@@ -178,16 +178,84 @@ class PageExpired(CustomerPage):
         self.page.click(self.sign)
 
 
+class ForgottenPage(CustomerPage):
+    """“Credenziali dimenticate?”: asks which."""
+
+    sign = "#forgotten-credentials-form"
+
+    def username(self) -> ForgottenUsernamePage:
+        """The username."""
+        self.page.click("button[value=USERNAME]")
+        return ForgottenUsernamePage(self.page)
+
+    def password(self) -> ForgottenPasswordPage:
+        """The password."""
+        self.page.click("button[value=PASSWORD]")
+        return ForgottenPasswordPage(self.page)
+
+
+class ForgottenUsernamePage(CustomerPage):
+    """“Username dimenticato”: asks for the email, or for customer code and codice fiscale."""
+
+    sign = "#forgotten-by-code-form"
+
+    def send_email(self, email: str) -> None:
+        """Type the email and go on."""
+        self.page.fill("#email", email)
+        self.page.click("button[value=USERNAME_BY_EMAIL]")
+
+    def send_code(self, code: str, codice_fiscale: str) -> None:
+        """Type what stands on the bill and go on."""
+        self.page.fill("#customerCode", code)
+        self.page.fill("#codiceFiscale", codice_fiscale)
+        self.page.click("button[value=USERNAME_BY_CODE]")
+
+    def by_email(self, email: str) -> SentPage:
+        """The same, with what looks like an email."""
+        self.send_email(email)
+        return SentPage(self.page)
+
+    def by_code(self, code: str, codice_fiscale: str) -> SentPage:
+        """The same, with neither left empty."""
+        self.send_code(code, codice_fiscale)
+        return SentPage(self.page)
+
+
 class ForgottenPasswordPage(CustomerPage):
     """“Password dimenticata”: asks for the username."""
 
-    sign = "#kc-reset-password-form"
+    sign = "#forgotten-password-form"
 
-    def ask(self, username: str) -> LoginPage:
+    def send(self, username: str) -> None:
         """Type the username and go on."""
         self.page.fill("#username", username)
-        self.page.click("#kc-reset-password-form button")
-        return LoginPage(self.page)
+        self.page.click("button[value=PASSWORD_BY_USERNAME]")
+
+    def ask(self, username: str) -> SentPage:
+        """The same, with a username."""
+        self.send(username)
+        return SentPage(self.page)
+
+
+class SentPage(CustomerPage):
+    """“Controlla la tua email”: the answer to everybody."""
+
+    sign = "#forgotten-sent"
+
+    @property
+    def answer(self) -> Locator:
+        """What everybody reads."""
+        return self.page.locator(self.sign)
+
+    def next_password(self) -> ForgottenPasswordPage:
+        """“Recupera la password”."""
+        self.page.click("#forgotten-next-form button")
+        return ForgottenPasswordPage(self.page)
+
+    def next_username(self) -> ForgottenUsernamePage:
+        """“Recupera lo username”."""
+        self.page.click("#forgotten-next-form button")
+        return ForgottenUsernamePage(self.page)
 
 
 class NewPasswordPage(CustomerPage):

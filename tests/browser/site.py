@@ -20,7 +20,9 @@ from stack.keycloak import Keycloak
 SERVICE_ID = "bollette"
 SERVICE = "https://bollette.enercasa.example/"
 CONFIRMATION_LIFETIME = "actionTokenGeneratedByUserLifespan.verify-email"
+RESET_LIFETIME = "actionTokenGeneratedByUserLifespan.reset-credentials"
 _VERIFIER = "a-code-verifier-of-at-least-forty-three-characters-for-tests"
+_PATIENCE = 15.0
 
 Json = dict[str, Any]
 
@@ -131,9 +133,12 @@ class Admin:
             self._call("PUT", key, data=before.encode(), headers=plain)
 
     def _consent_settings(self) -> Json:
-        flow = self.realm()["registrationFlow"].replace(" ", "%20")
+        return self._config_of("registrationFlow", "privacy-consents-form")
+
+    def _config_of(self, binding: str, provider: str) -> Json:
+        flow = self.realm()[binding].replace(" ", "%20")
         executions: list[Json] = self._call("GET", f"/authentication/flows/{flow}/executions").json()
-        [own] = [each for each in executions if each.get("providerId") == "privacy-consents-form"]
+        [own] = [each for each in executions if each.get("providerId") == provider]
         config: Json = self._call("GET", f"/authentication/config/{own['authenticationConfig']}").json()
         return config
 
@@ -143,10 +148,59 @@ class Admin:
         return settings
 
     @contextmanager
+    def recovery_limits(self, **figures: int) -> Iterator[None]:
+        """Other limits of the forgotten credentials; in the end those that were found hold again."""
+        config = self._config_of("resetCredentialsFlow", "forgotten-credentials")
+        changed = {name: str(figure) for name, figure in figures.items()}
+        path = f"/authentication/config/{config['id']}"
+        self._call("PUT", path, json={**config, "config": {**config["config"], **changed}})
+        try:
+            yield
+        finally:
+            self._call("PUT", path, json=config)
+
+    def events(self, username: str, kind: str) -> list[Json]:
+        """The events of that type about an account, the newest first."""
+        user = self.user(username)
+        assert user is not None, f"no account {username}"
+        found: list[Json] = self._call("GET", "/events", params={"user": user["id"], "type": kind}).json()
+        return found
+
+    def all_events(self) -> list[Json]:
+        """The newest events, of whatever type."""
+        found: list[Json] = self._call("GET", "/events", params={"max": 200}).json()
+        return found
+
+    def wait_for_event(self, username: str, kind: str, count: int = 1) -> Json:
+        """The newest event of that type about an account, once there are `count`."""
+        deadline = time.monotonic() + _PATIENCE
+        while len(events := self.events(username, kind)) < count:
+            assert time.monotonic() < deadline, f"{len(events)} events {kind} of {username}"
+            time.sleep(0.1)
+        return events[0]
+
+    def disable(self, username: str) -> None:
+        """As the help desk does it."""
+        user = self.user(username)
+        assert user is not None, f"no account {username}"
+        self._call("PUT", f"/users/{user['id']}", json={**user, "enabled": False})
+
+    @contextmanager
     def confirmation_links_live(self, seconds: int) -> Iterator[None]:
         """Shorten the life of the confirmation links sent meanwhile; the realm is left as it was found."""
+        with self._links_live(CONFIRMATION_LIFETIME, seconds):
+            yield
+
+    @contextmanager
+    def reset_links_live(self, seconds: int) -> Iterator[None]:
+        """The same of the links to a new password."""
+        with self._links_live(RESET_LIFETIME, seconds):
+            yield
+
+    @contextmanager
+    def _links_live(self, attribute: str, seconds: int) -> Iterator[None]:
         before = self.realm()["attributes"]
-        self._call("PUT", "", json={"attributes": {**before, CONFIRMATION_LIFETIME: str(seconds)}})
+        self._call("PUT", "", json={"attributes": {**before, attribute: str(seconds)}})
         try:
             yield
         finally:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from stack.customers import Customer
 from tests.browser.answers import complete
-from tests.browser.pages import CodePage, ForgottenPasswordPage, RegistrationForm, WelcomePage
+from tests.browser.pages import CodePage, ForgottenPage, RegistrationForm, WelcomePage
 from tests.browser.visitor import NewVisitor, Visitor
 
 UNKNOWN_CODE = "9999999999"
@@ -72,7 +72,7 @@ def test_a_refused_code_is_told_at_the_field_and_in_the_summary(visitor: Visitor
 def test_the_refusal_leads_to_the_recovery_of_credentials(visitor: Visitor) -> None:
     visitor.comes_to_log_in().register().give(UNKNOWN_CODE)
     CodePage(visitor.page).link("recupera le credenziali").click()
-    ForgottenPasswordPage(visitor.page)
+    ForgottenPage(visitor.page)
 
 
 def test_an_empty_code_is_refused_at_the_field(visitor: Visitor) -> None:

@@ -9,6 +9,7 @@ from tests.browser.conftest import open_browser
 from tests.browser.pages import (
     CodePage,
     LoginPage,
+    MessagePage,
     NewPasswordPage,
     RegistrationForm,
     ServicePage,
@@ -45,12 +46,16 @@ def test_errors_are_told_and_mended_without_javascript(new_visitor: NewVisitor, 
     expect(again.page.locator("[data-password-toggle]:visible")).to_have_count(0)
 
 
-def test_a_lost_password_is_replaced_without_javascript(new_visitor: NewVisitor, customer: Customer) -> None:
+def test_lost_credentials_come_back_without_javascript(new_visitor: NewVisitor, customer: Customer) -> None:
     visitor = new_visitor(java_script_enabled=False)
     answers = visitor.has_an_account(customer)
-    visitor.comes_to_log_in().forgotten().ask(answers.username)
+    sent = visitor.comes_to_log_in().forgotten().username().by_code(customer.code, customer.codice_fiscale)
+    visitor.mailbox.wait_for(answers.email, "Il tuo username")
+    sent.next_password().ask(answers.username)
     visitor.page.goto(link_in(visitor.mailbox.wait_for(answers.email, "nuova password")))
     NewPasswordPage(visitor.page).choose("Contatore-42z")
+    MessagePage(visitor.page)
+    visitor.comes_to_log_in().log_in(answers.username, "Contatore-42z")
     ServicePage(visitor.page)
 
 

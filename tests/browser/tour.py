@@ -12,7 +12,9 @@ from tests.browser.answers import Answers, complete
 from tests.browser.pages import (
     CodePage,
     ConsentsPage,
+    ForgottenPage,
     ForgottenPasswordPage,
+    ForgottenUsernamePage,
     LoginPage,
     MessagePage,
     NewPasswordPage,
@@ -41,10 +43,18 @@ PAGES = (
     "confirmed before",
     "stale tab",
     "login refused",
+    "forgotten credentials",
+    "forgotten username",
+    "forgotten username, email missing",
+    "forgotten username, code missing",
+    "username sent",
     "forgotten password",
-    "reset mail sent",
+    "forgotten password, username missing",
+    "password link sent",
     "new password",
     "new password refused",
+    "password changed",
+    "password link used",
     "consents",
     "consents saved",
     "consents asked again",
@@ -120,13 +130,35 @@ def _reset(visitor: Visitor, answers: Answers, look: Look) -> None:
     visitor.comes_to_log_in().log_in(answers.username, "Sbagliata-1")
     look("login refused", LoginPage(page).page)
     LoginPage(page).forgotten()
+    look("forgotten credentials", page)
+    username = ForgottenPage(page).username()
+    look("forgotten username", page)
+    username.send_email("")
+    look("forgotten username, email missing", ForgottenUsernamePage(page).page)
+    username.send_code("", "")
+    look("forgotten username, code missing", ForgottenUsernamePage(page).page)
+    sent = username.by_email(f"nobody.{answers.email}")
+    look("username sent", page)
+    password = sent.next_password()
     look("forgotten password", page)
-    ForgottenPasswordPage(page).ask(answers.username)
-    look("reset mail sent", page)
-    page.goto(link_in(visitor.confirmation_mail(answers, count=2)))
+    password.send("")
+    look("forgotten password, username missing", ForgottenPasswordPage(page).page)
+    password.ask(answers.username)
+    look("password link sent", page)
+    _choose_a_new_password(visitor, answers, look)
+
+
+def _choose_a_new_password(visitor: Visitor, answers: Answers, look: Look) -> None:
+    page = visitor.page
+    link = link_in(visitor.confirmation_mail(answers, count=2))
+    page.goto(link)
     look("new password", NewPasswordPage(page).page)
     NewPasswordPage(page).choose("corta", again="diversa")
     look("new password refused", NewPasswordPage(page).page)
+    NewPasswordPage(page).choose(answers.password)
+    look("password changed", MessagePage(page).page)
+    page.goto(link)
+    look("password link used", MessagePage(page).page)
 
 
 def _consent(visitor: Visitor, answers: Answers, admin: Admin, look: Look) -> None:

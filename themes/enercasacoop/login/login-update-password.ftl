@@ -17,7 +17,7 @@ ${msg("updatePasswordTitle")}
       <@passwordRules.list input="password-new"/>
     </@field.password>
     <@field.password name="password-confirm" label=msg("passwordConfirm") required=true autocomplete="new-password"/>
-    <@passwordCommons.logoutOtherSessions/>
+    <#if passwordByLink??><p>${msg("passwordEndsSessions")}</p><#else><@passwordCommons.logoutOtherSessions/></#if>
     <div class="actions">
       <button class="button" id="kc-submit" name="login">${msg("doSavePassword")}</button>
       <#if isAppInitiatedAction??><button class="button quiet" id="kc-cancel" name="cancel-aia" value="true">${msg("doCancel")}</button></#if>

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -58,9 +59,12 @@ final class MailAllowance {
 
     private boolean take(Bound bound) {
         String key = key(bound);
-        for (int place = 0; place < bound.most(); place++) {
-            if (store.putIfAbsent(key + place, bound.window().toSeconds())) {
-                taken.add(key + place);
+        // From any place on: the first ones are taken soonest, and a wide bound has many.
+        int first = ThreadLocalRandom.current().nextInt(bound.most());
+        for (int tried = 0; tried < bound.most(); tried++) {
+            String place = key + (first + tried) % bound.most();
+            if (store.putIfAbsent(place, bound.window().toSeconds())) {
+                taken.add(place);
                 return true;
             }
         }

@@ -104,6 +104,11 @@ record ValidatorClient(ValidatorSettings settings) {
         return post(step(reservation, "release"), Map.of("userId", userId));
     }
 
+    /** Whose account the code is, for who knows its codice fiscale. */
+    Verdict holder(String code, String codiceFiscale, String address) {
+        return post("holders", Map.of("code", code, "codiceFiscale", codiceFiscale, "address", address));
+    }
+
     Verdict userDeleted(String userId) {
         return settings == null ? Verdict.unavailable()
                 : send(new HttpDelete(address("users/" + segment(userId) + "/code")));

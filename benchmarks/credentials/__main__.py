@@ -1,0 +1,94 @@
+"""`python -m benchmarks.credentials`: does the time of an answer tell who has an account?
+
+Starts a system of its own, asks for known and unknown accounts in random order, prints; never fails on time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import platform
+import random
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+import requests
+
+from benchmarks.credentials.accounts import prepared
+from benchmarks.credentials.separation import auc
+from benchmarks.credentials.ways import Way, ours, stock
+from benchmarks.registrations.errors import BenchmarkError
+from stack.customers import Customer, fictitious
+from stack.errors import StackError
+from stack.local import Stack
+from stack.ports import Ports
+from stack.progress import Printer
+
+_TITLE = f"{'way':<20}{'requests':>10}{'known, ms':>12}{'unknown, ms':>13}{'difference':>12}{'AUC':>8}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; 0, or 1 where something failed to start or to answer."""
+    options = parse(arguments)
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Stack(Path(folder), Ports.free(), customers=None, say=Printer()) as stack,
+        ):
+            for line in run(stack, options):
+                print(line, flush=True)
+    except (BenchmarkError, StackError, requests.RequestException) as error:
+        print(f"benchmarks.credentials: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line's options."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.credentials", description=__doc__)
+    parser.add_argument("--requests", type=int, default=2000, help="of each way, half of them for an account")
+    parser.add_argument("--warm-up", type=int, default=400, help="for nobody, of each way")
+    return parser.parse_args(arguments)
+
+
+def run(stack: Stack, options: argparse.Namespace) -> Iterator[str]:
+    """The report's lines, each as soon as it is known. Raises BenchmarkError and RequestException."""
+    each = options.requests // 2
+    customers = list(itertools.islice(fictitious(seed=secrets.randbelow(10_000)), each))
+    stack.import_customers(customers)
+    with prepared(stack, customers):
+        yield f"{platform.machine()}, {os.cpu_count()} processors for all, load {os.getloadavg()[0]:.1f}"
+        yield _TITLE
+        for way in (*ours(), stock()):
+            for number in range(options.warm_up):
+                way.ask(stack.keycloak.url, way.unknown(number))
+            yield _line(way, *times(way, stack.keycloak.url, customers))
+
+
+def times(way: Way, keycloak_url: str, customers: Sequence[Customer]) -> tuple[list[float], list[float]]:
+    """Seconds for each account, once, and for as many that are nobody's, in random order."""
+    order: list[Customer | None] = [*customers, *[None] * len(customers)]
+    random.shuffle(order)
+    known: list[float] = []
+    unknown: list[float] = []
+    for number, customer in enumerate(order):
+        if customer is None:
+            unknown.append(way.ask(keycloak_url, way.unknown(10_000_000 + number)))
+        else:
+            known.append(way.ask(keycloak_url, way.known(customer)))
+    return known, unknown
+
+
+def _line(way: Way, known: list[float], unknown: list[float]) -> str:
+    ours_ms, other_ms = 1000 * median(known), 1000 * median(unknown)
+    figures = f"{ours_ms:>12.2f}{other_ms:>13.2f}{ours_ms - other_ms:>12.2f}{auc(known, unknown):>8.3f}"
+    return f"{way.name:<20}{len(known) + len(unknown):>10}{figures}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Whose account a code is, for who lost the username and can name the code's codice fiscale.
+
+The answer goes to Keycloak alone, which writes to the address in that account: a stranger learns nothing.
+"""
+
+from sqlalchemy import Engine
+
+from customer_code_validator import rules
+from customer_code_validator.claims import Clock, utc_now
+from customer_code_validator.hashing import KeyedHash
+from customer_code_validator.limits import Limits
+from customer_code_validator.outcomes import Holder, HolderOutcome, NoHolder, TooManyTries
+from customer_code_validator.store import codes, throttles
+from customer_code_validator.store.codes import Record
+from customer_code_validator.store.engine import unflushed
+from customer_code_validator.store.tables import State
+from customer_code_validator.store.throttles import Try
+
+
+class Holders:
+    """Looks up confirmed claims; changes none."""
+
+    def __init__(self, engine: Engine, limits: Limits, hashed: KeyedHash, clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._limits = limits
+        self._hashed = hashed
+        self._clock = clock
+
+    def find(self, typed_code: str, typed_codice_fiscale: str, network: str) -> HolderOutcome:
+        """The user of the code. Right and wrong data run the same statements, and each try counts."""
+        code, now = rules.normalise_code(typed_code), self._clock()
+        tries = self._tries(code, network)
+        with unflushed(self._engine) as connection:
+            denied = throttles.enter(connection, tries, now)
+            if denied:
+                return TooManyTries(denied.retry_after)
+            throttles.count(connection, tries, now)
+            record = codes.by_code(connection, code)
+        user_id = _user_of(record, typed_codice_fiscale)
+        return Holder(user_id) if user_id else NoHolder()
+
+    def _tries(self, code: str, network: str) -> list[Try]:
+        limit = self._limits.holder
+        return [Try(limit, self._hashed(limit.kind, f"{code} {network}"))]
+
+
+def _user_of(record: Record | None, typed: str) -> str | None:
+    codice_fiscale = rules.read_codice_fiscale(typed)
+    if record is None or isinstance(codice_fiscale, rules.Malformed):
+        return None
+    same = rules.same_codice_fiscale(record.codice_fiscale, codice_fiscale)
+    return record.user_id if same and record.state is State.CONFIRMED else None
