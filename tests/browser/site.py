@@ -159,13 +159,6 @@ class Admin:
         finally:
             self._call("PUT", path, json=config)
 
-    def events(self, username: str, kind: str) -> list[Json]:
-        """The events of that type about an account, the newest first."""
-        user = self.user(username)
-        assert user is not None, f"no account {username}"
-        found: list[Json] = self._call("GET", "/events", params={"user": user["id"], "type": kind}).json()
-        return found
-
     def all_events(self) -> list[Json]:
         """The newest events, of whatever type."""
         found: list[Json] = self._call("GET", "/events", params={"max": 200}).json()
@@ -174,16 +167,10 @@ class Admin:
     def wait_for_event(self, username: str, kind: str, count: int = 1) -> Json:
         """The newest event of that type about an account, once there are `count`."""
         deadline = time.monotonic() + _PATIENCE
-        while len(events := self.events(username, kind)) < count:
+        while len(events := self.events(kind, username)) < count:
             assert time.monotonic() < deadline, f"{len(events)} events {kind} of {username}"
             time.sleep(0.1)
         return events[0]
-
-    def disable(self, username: str) -> None:
-        """As the help desk does it."""
-        user = self.user(username)
-        assert user is not None, f"no account {username}"
-        self._call("PUT", f"/users/{user['id']}", json={**user, "enabled": False})
 
     @contextmanager
     def confirmation_links_live(self, seconds: int) -> Iterator[None]:

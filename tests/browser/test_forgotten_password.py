@@ -191,7 +191,7 @@ def test_who_had_not_confirmed_the_address_is_confirmed_by_the_link(
     user = admin.user(answers.username)
     assert user and user["emailVerified"]
     assert admin.attributes(answers.username)["consent.marketing"] == ["granted"]
-    assert admin.consent_history(answers.username)[-1]["proof"] == "password-link"
+    assert admin.consent_history(answers.username)[-1]["proof"] == "email-confirmed"
     visitor.comes_to_log_in().log_in(answers.username, NEW_PASSWORD)
     ServicePage(visitor.page)
     visitor.mailbox.wait_for(answers.email, "è cambiata")

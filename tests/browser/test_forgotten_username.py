@@ -104,7 +104,7 @@ def test_whoever_asks_for_a_password_gets_the_same_page_and_only_accounts_get_a_
 ) -> None:
     case = Case(visitor, new_customer)
     disabled = visitor.has_an_account(new_customer())
-    admin.disable(disabled.username)
+    admin.change(disabled.username, enabled=False)
     before = len(visitor.mailbox.messages())
 
     def ask(username: str) -> tuple[str, str]:

@@ -34,8 +34,9 @@ record CustomerMails(KeycloakSession session, RealmModel realm, MailContext cont
     /** A link to choose a new password. */
     void passwordLink(UserModel user) throws EmailException {
         int seconds = realm.getActionTokenGeneratedByUserLifespan(ResetCredentialsActionToken.TOKEN_TYPE);
-        ResetCredentialsActionToken token = PasswordLink.token(session, realm, user, Math.toIntExact(Time.currentTimeMillis() / 1000) + seconds,
-                context.clientId());
+        int expiry = Math.toIntExact(Time.currentTimeMillis() / 1000) + seconds;
+        ResetCredentialsActionToken token =
+                PasswordLink.token(session, realm, user, expiry, context.clientId());
         // As DefaultActionToken.serialize() does, which wants the request's own address.
         String issuer = Urls.realmIssuer(context.base(), realm.getName());
         token.issuedNow().id(SecretGenerator.getInstance().generateSecureID()).issuer(issuer).audience(issuer);

@@ -88,7 +88,8 @@ final class ForgottenCredentials implements Authenticator {
     private static void ask(AuthenticationFlowContext context, RecoveryRequest request) {
         List<FormMessage> faults = request.faults();
         if (!faults.isEmpty()) {
-            show(context, Page.asking(request.way()), form -> form.setAttribute("typed", request.typed()).setErrors(faults));
+            show(context, Page.asking(request.way()),
+                    form -> form.setAttribute("typed", request.typed()).setErrors(faults));
             return;
         }
         KeycloakSession session = context.getSession();

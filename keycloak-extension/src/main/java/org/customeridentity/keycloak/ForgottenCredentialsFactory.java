@@ -33,8 +33,8 @@ public final class ForgottenCredentialsFactory implements AuthenticatorFactory {
 
     @Override
     public String getHelpText() {
-        return "Username or password? Asks by what the account is found and answers everybody the same; the mail is sent "
-                + "after the answer. Stands before Reset Password.";
+        return "Username or password? Asks by what the account is found and answers everybody the same; the mail "
+                + "is sent after the answer. Stands before Reset Password.";
     }
 
     @Override

@@ -81,7 +81,7 @@ public final class NewPassword extends UpdatePassword {
         user.setEmailVerified(true);
         user.removeRequiredAction(UserModel.RequiredAction.VERIFY_EMAIL);
         context.getAuthenticationSession().removeRequiredAction(UserModel.RequiredAction.VERIFY_EMAIL);
-        new Consents(user).confirmPending("password-link");
+        ConfirmationLink.followed(context.getSession(), user);
     }
 
     /** After the commit: a password that was not changed after all is no news. */

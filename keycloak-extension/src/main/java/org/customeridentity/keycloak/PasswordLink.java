@@ -48,7 +48,8 @@ public final class PasswordLink extends ResetCredentialsActionTokenHandler {
     private static boolean isOfThisPassword(ResetCredentialsActionToken token,
             ActionTokenContext<ResetCredentialsActionToken> context) {
         UserModel user = context.getAuthenticationSession().getAuthenticatedUser();
-        return Objects.equals(token.getNote(OLD_PASSWORD), dateOfPassword(context.getSession(), context.getRealm(), user));
+        return Objects.equals(token.getNote(OLD_PASSWORD),
+                dateOfPassword(context.getSession(), context.getRealm(), user));
     }
 
     private static String dateOfPassword(KeycloakSession session, RealmModel realm, UserModel user) {
