@@ -11,10 +11,13 @@ from stack.customers import Customer
 from tests.browser.answers import Answers, complete
 from tests.browser.pages import (
     CodePage,
+    ForgottenPage,
+    ForgottenPasswordPage,
     LoginPage,
     MessagePage,
     NewPasswordPage,
     RegistrationForm,
+    SentPage,
     ServicePage,
     WelcomePage,
 )
@@ -130,7 +133,14 @@ def test_a_lost_password_is_replaced_by_keyboard(visitor: Visitor, customer: Cus
     page = visitor.page
     keyboard = Keyboard(page)
     answers = visitor.has_an_account(customer)
-    visitor.comes_to_log_in().forgotten().ask(answers.username)
+    visitor.comes_to_log_in()
+    keyboard.press("#kc-form-login .links a")
+    ForgottenPage(page)
+    keyboard.press("button[value=PASSWORD]")
+    ForgottenPasswordPage(page)
+    keyboard.type("#username", answers.username)
+    page.keyboard.press("Enter")
+    SentPage(page)
     page.goto(link_in(visitor.mailbox.wait_for(answers.email, "nuova password")))
     NewPasswordPage(page)
     keyboard.type("#password-new", "Contatore-42z")
@@ -138,7 +148,7 @@ def test_a_lost_password_is_replaced_by_keyboard(visitor: Visitor, customer: Cus
     expect(page.locator("#password-new")).to_have_attribute("type", "text")
     keyboard.type("#password-confirm", "Contatore-42z")
     keyboard.press("#kc-submit")
-    ServicePage(page)
+    MessagePage(page)
 
 
 def test_a_place_without_a_ring_would_be_noticed(visitor: Visitor) -> None:

@@ -45,11 +45,11 @@ PAGES = (
     "login refused",
     "forgotten credentials",
     "forgotten username",
-    "forgotten username, email missing",
-    "forgotten username, code missing",
+    "email of the username missing",
+    "code of the username missing",
     "username sent",
     "forgotten password",
-    "forgotten password, username missing",
+    "username of the password missing",
     "password link sent",
     "new password",
     "new password refused",
@@ -134,15 +134,15 @@ def _reset(visitor: Visitor, answers: Answers, look: Look) -> None:
     username = ForgottenPage(page).username()
     look("forgotten username", page)
     username.send_email("")
-    look("forgotten username, email missing", ForgottenUsernamePage(page).page)
+    look("email of the username missing", ForgottenUsernamePage(page).page)
     username.send_code("", "")
-    look("forgotten username, code missing", ForgottenUsernamePage(page).page)
+    look("code of the username missing", ForgottenUsernamePage(page).page)
     sent = username.by_email(f"nobody.{answers.email}")
     look("username sent", page)
     password = sent.next_password()
     look("forgotten password", page)
     password.send("")
-    look("forgotten password, username missing", ForgottenPasswordPage(page).page)
+    look("username of the password missing", ForgottenPasswordPage(page).page)
     password.ask(answers.username)
     look("password link sent", page)
     _choose_a_new_password(visitor, answers, look)

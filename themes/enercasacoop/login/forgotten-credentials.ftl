@@ -5,14 +5,12 @@
 <#if section == "header">
 ${msg("forgottenTitle")}
 <#elseif section == "form">
-  <form id="forgotten-credentials-form" action="${url.loginAction}" method="post">
-    <div class="actions">
-      <button class="button" name="page" value="USERNAME">${msg("username")}</button>
-      <button class="button" name="page" value="PASSWORD">${msg("password")}</button>
-    </div>
+  <form class="actions" id="forgotten-credentials-form" action="${url.loginAction}" method="post">
+    <button class="button" name="page" value="USERNAME">${msg("username")}</button>
+    <button class="button" name="page" value="PASSWORD">${msg("password")}</button>
   </form>
   <p class="after">${msg("forgottenBoth")}</p>
   <div class="links"><a href="${url.loginUrl}">${msg("backToLogin")}</a></div>
-  <div class="notice after"><p>${msg("forgottenNoEmail")}</p><@texts.helpLine/></div>
+  <div class="after"><div class="notice"><p>${msg("forgottenNoEmail")}</p><@texts.helpLine/></div></div>
 </#if>
 </@layout.registrationLayout>
