@@ -16,7 +16,8 @@ from tests.browser import words
 from tests.browser.accessibility import axe
 from tests.browser.camera import PHONE, Camera
 from tests.browser.conftest import NewPage
-from tests.browser.visitor import NewVisitor, Visitor
+from tests.browser.pages import NewPasswordPage
+from tests.browser.visitor import NewVisitor, Visitor, link_in
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 #: A mail has no headings, landmarks and skip links of a page.
@@ -55,8 +56,14 @@ def mails(visitor: Visitor, customer: Customer) -> Iterator[tuple[str, Mail]]:
     answers = visitor.registers(customer)
     yield "confirmation", visitor.confirmation_mail(answers)
     visitor.confirms(answers)
-    visitor.comes_to_log_in().forgotten().ask(answers.username)
-    yield "new-password", visitor.mailbox.wait_for(answers.email, count=2)
+    sent = visitor.comes_to_log_in().forgotten().username().by_email(answers.email)
+    yield "usernames", visitor.mailbox.wait_for(answers.email, count=2)
+    sent.next_password().ask(answers.username)
+    link = visitor.mailbox.wait_for(answers.email, count=3)
+    yield "new-password", link
+    visitor.page.goto(link_in(link))
+    NewPasswordPage(visitor.page).choose(answers.password)
+    yield "password-changed", visitor.mailbox.wait_for(answers.email, count=4)
 
 
 def opened(page: Page, mail: Mail) -> list[str]:
