@@ -59,6 +59,16 @@ class Site:
         return f"{self.service_login}&kc_action=privacy-consents"
 
     @property
+    def account(self) -> str:
+        """The account console."""
+        return f"{self.url}/account/"
+
+    @property
+    def own(self) -> str:
+        """What the account console does not have itself: consents, portals, data."""
+        return f"{self.url}/customer"
+
+    @property
     def applications(self) -> str:
         """The account console’s list of services."""
         return f"{self.url}/account/applications"
@@ -117,20 +127,34 @@ class Admin:
         return sorted(entries, key=lambda entry: (entry["time"], entry["purpose"]))
 
     @contextmanager
+    def text(self, key: str, text: str, locale: str = "it") -> Iterator[None]:
+        """Another realm text, as the console’s editor writes it; in the end the old one is there again."""
+        texts: dict[str, str] = self._call("GET", f"/localization/{locale}").json()
+        self._put_text(locale, key, text)
+        try:
+            yield
+        finally:
+            if key in texts:
+                self._put_text(locale, key, texts[key])
+            else:
+                self._call("DELETE", f"/localization/{locale}/{key}")
+
+    def _put_text(self, locale: str, key: str, text: str) -> None:
+        plain = {"Content-Type": "text/plain; charset=utf-8"}
+        self._call("PUT", f"/localization/{locale}/{key}", data=text.encode(), headers=plain)
+
+    @contextmanager
     def privacy_text(self, version: str, text: str) -> Iterator[None]:
         """Publish another text in Italian; in the end the one that was found is there again."""
         config = self._consent_settings()
-        key = "/localization/it/privacyNoticeText"
-        before = self._call("GET", "/localization/it").json()["privacyNoticeText"]
-        plain = {"Content-Type": "text/plain; charset=utf-8"}
         newer = {**config, "config": {**config["config"], "textVersion": version}}
-        try:
-            self._call("PUT", f"/authentication/config/{config['id']}", json=newer)
-            self._call("PUT", key, data=text.encode(), headers=plain)
-            yield
-        finally:
-            self._call("PUT", f"/authentication/config/{config['id']}", json=config)
-            self._call("PUT", key, data=before.encode(), headers=plain)
+        path = f"/authentication/config/{config['id']}"
+        with self.text("privacyNoticeText", text):
+            self._call("PUT", path, json=newer)
+            try:
+                yield
+            finally:
+                self._call("PUT", path, json=config)
 
     def _consent_settings(self) -> Json:
         return self._config_of("registrationFlow", "privacy-consents-form")

@@ -13,7 +13,14 @@ from stack.customers import Customer
 from stack.mailbox.part import Mailbox
 from stack.mailbox.store import Mail
 from tests.browser.answers import Answers, complete
-from tests.browser.pages import LoginPage, MessagePage, RegistrationForm, ServicePage, WelcomePage
+from tests.browser.pages import (
+    AccountConsole,
+    LoginPage,
+    MessagePage,
+    RegistrationForm,
+    ServicePage,
+    WelcomePage,
+)
 from tests.browser.site import Site
 
 _LINK = re.compile(r"https?://\S+/login-actions/action-token\S+")
@@ -57,6 +64,12 @@ class Visitor:
         """From the service and back into it."""
         self.comes_to_log_in().log_in(answers.username, answers.password)
         return ServicePage(self.page)
+
+    def opens_the_account(self, answers: Answers) -> AccountConsole:
+        """The account console, logging in on the way."""
+        self.page.goto(self.site.account)
+        LoginPage(self.page).log_in(answers.username, answers.password)
+        return AccountConsole(self.page)
 
     def has_an_account(self, customer: Customer, **changes: Any) -> Answers:
         """Registered and confirmed, not logged in."""

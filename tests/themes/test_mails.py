@@ -11,7 +11,7 @@ from tests.themes.theme_files import EMAIL, LANGUAGES, bundle, without_comments
 
 MAILS = sorted(path.name for path in (EMAIL / "html").glob("*.ftl") if path.name != "template.ftl")
 #: Their link only leads to the LOGIN.
-WITHOUT_EXPIRY = {"password-changed.ftl", "usernames.ftl"}
+WITHOUT_EXPIRY = {"email-changed.ftl", "password-changed.ftl", "usernames.ftl"}
 EACH_MAIL = pytest.mark.parametrize("mail", MAILS)
 
 

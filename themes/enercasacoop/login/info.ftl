@@ -4,7 +4,7 @@
 <#import "way-on.ftl" as wayOn>
 <@layout.registrationLayout displayMessage=false; section>
 <#if section == "header">
-<#if passwordByLink??>${msg("passwordChangedTitle")}<#elseif messageHeader??>${msg(messageHeader)}<#else>${msg("infoTitle")}</#if>
+<#if passwordByLink??>${msg("passwordChangedTitle")}<#elseif (messageHeader!"")?has_content>${msg(messageHeader)}<#else>${msg("infoTitle")}</#if>
 <#elseif section == "form">
   <p id="kc-info-message"><#if passwordByLink??>${msg("passwordChangedText")}<#else>${message.summary}</#if><#if requiredActions??><#list requiredActions>: <#items as action><strong>${msg("requiredAction." + action)}</strong><#sep>, </#items></#list></#if></p>
   <#if !skipLink??><@wayOn.button/></#if>

@@ -21,19 +21,39 @@
   <#return {"label": parts[0], "address": parts[1]}>
 </#function>
 
+<#-- Those to be shown today. -->
+<#function current>
+  <#setting time_zone=properties.timeZone!"UTC">
+  <#local today = .now?string("yyyyMMdd")?number>
+  <#return (1..9)?map(n -> portal(texts.raw("previousPortal." + n), today))?filter(p -> p?has_content)>
+</#function>
+
+<#macro links portals>
+<ul class="links">
+  <#list portals as p>
+  <li><a href="${p.address}" rel="noopener">${p.label}</a></li>
+  </#list>
+</ul>
+</#macro>
+
+<#-- On a page of their own; nested content stands there when none is left. -->
+<#macro list>
+<#local portals = current()>
+<#if portals?has_content>
+<p>${msg("portalsText")}</p>
+<@links portals/>
+<#else>
+<p><#nested></p>
+</#if>
+</#macro>
+
 <#macro block>
-<#setting time_zone=properties.timeZone!"UTC">
-<#local today = .now?string("yyyyMMdd")?number>
-<#local portals = (1..9)?map(n -> portal(texts.raw("previousPortal." + n), today))?filter(p -> p?has_content)>
+<#local portals = current()>
 <#if portals?has_content>
 <aside class="portals" aria-labelledby="portals-title">
   <h2 id="portals-title">${msg("portalsTitle")}</h2>
   <p>${msg("portalsText")}</p>
-  <ul class="links">
-    <#list portals as p>
-    <li><a href="${p.address}" rel="noopener">${p.label}</a></li>
-    </#list>
-  </ul>
+  <@links portals/>
 </aside>
 </#if>
 </#macro>

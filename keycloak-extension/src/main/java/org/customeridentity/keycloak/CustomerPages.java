@@ -44,7 +44,7 @@ public final class CustomerPages implements RealmResourceProviderFactory {
         @GET
         @Path("consents")
         public Response consents() {
-            URI back = account("content/privacy");
+            URI back = account("");
             return Response.seeOther(Urls.realmBase(session.getContext().getUri().getBaseUri())
                     .path("{realm}/protocol/openid-connect/auth")
                     .queryParam(OIDCLoginProtocol.CLIENT_ID_PARAM, Constants.ACCOUNT_MANAGEMENT_CLIENT_ID)
