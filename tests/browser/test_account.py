@@ -54,7 +54,7 @@ def test_no_page_of_it_says_a_word_of_english(visitor: Visitor, customer: Custom
         visitor.page.goto(visitor.site.account + path)
         console = AccountConsole(visitor.page)
         expect(visitor.page).to_have_title("Il tuo account – EnerCasa Coop")
-        visitor.page.wait_for_load_state("networkidle")
+        expect(visitor.page.locator("#app .pf-v5-c-spinner")).to_have_count(0)
         said = {line.strip() for line in console.words.splitlines()}
         assert not said & foreign, path
         assert not said & texts(visitor.site, "it").keys() - {"Email", "Username", "Password"}, path

@@ -44,13 +44,15 @@ public final class CustomerPages implements RealmResourceProviderFactory {
         @GET
         @Path("consents")
         public Response consents() {
-            URI back = account("");
+            URI back = account();
             return Response.seeOther(Urls.realmBase(session.getContext().getUri().getBaseUri())
                     .path("{realm}/protocol/openid-connect/auth")
                     .queryParam(OIDCLoginProtocol.CLIENT_ID_PARAM, Constants.ACCOUNT_MANAGEMENT_CLIENT_ID)
                     .queryParam(OIDCLoginProtocol.REDIRECT_URI_PARAM, "{back}")
                     .queryParam(OIDCLoginProtocol.RESPONSE_TYPE_PARAM, OIDCLoginProtocol.CODE_PARAM)
                     .queryParam(OIDCLoginProtocol.SCOPE_PARAM, "openid")
+                    // Protects nothing, for nobody uses the code; the console takes an answer without a state for its own address.
+                    .queryParam(OIDCLoginProtocol.STATE_PARAM, PrivacyConsentsAction.ID)
                     .queryParam(Constants.KC_ACTION, PrivacyConsentsAction.ID)
                     .build(realm.getName(), back.toString())).build();
         }
@@ -69,7 +71,7 @@ public final class CustomerPages implements RealmResourceProviderFactory {
         public Response data() {
             AuthResult login = new AppAuthManager().authenticateIdentityCookie(session, realm);
             if (login == null) {
-                return Response.seeOther(account("")).build();
+                return Response.seeOther(account()).build();
             }
             UserModel user = login.user();
             return Response.ok(CustomerData.of(user), MediaType.APPLICATION_JSON_TYPE.withCharset("utf-8"))
@@ -79,9 +81,9 @@ public final class CustomerPages implements RealmResourceProviderFactory {
                     .build();
         }
 
-        private URI account(String path) {
+        private URI account() {
             return RealmsResource.accountUrl(session.getContext().getUri().getBaseUriBuilder())
-                    .path(path).build(realm.getName());
+                    .path("/").build(realm.getName());
         }
 
         @Override
