@@ -100,6 +100,15 @@ def test_a_new_email_counts_once_its_own_address_has_confirmed_it_and_the_old_on
     assert new not in told.text
 
 
+def test_an_address_that_never_confirms_itself_keeps_nobody_out(
+    visitor: Visitor, customer: Customer, new_visitor: NewVisitor
+) -> None:
+    answers = visitor.has_an_account(customer)
+    visitor.opens_the_account(answers).change_email().change(f"sbagliata.{answers.email}")
+    MessagePage(visitor.page)
+    new_visitor().logs_in(answers)
+
+
 def test_an_email_may_be_taken_away(visitor: Visitor, customer: Customer, admin: Admin) -> None:
     answers = visitor.has_an_account(customer)
     visitor.opens_the_account(answers).change_email().change("")
