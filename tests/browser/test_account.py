@@ -96,7 +96,7 @@ def test_a_new_email_counts_once_its_own_address_has_confirmed_it_and_the_old_on
     expect(MessagePage(visitor.page).words).to_have_text(f"La tua email ora è {new}.")
     assert _email(admin, answers.username) == (new, True)
     told = visitor.mailbox.wait_for(answers.email, subject="L’email del tuo account è cambiata")
-    assert "Non sei stato tu? Chiama subito il servizio clienti." in told.text
+    assert "Non l’hai fatto tu? Chiama subito il servizio clienti." in told.text
     assert new not in told.text
 
 

@@ -7,14 +7,21 @@ from playwright.sync_api import expect
 
 from stack.customers import Customer
 from tests.browser.answers import Answers
-from tests.browser.pages import ForgottenPasswordPage, LoginPage, MessagePage, NewPasswordPage, ServicePage
+from tests.browser.pages import (
+    ForgottenPasswordPage,
+    LoginPage,
+    MessagePage,
+    NewPasswordPage,
+    ServicePage,
+    WelcomePage,
+)
 from tests.browser.site import Admin, claims, wait_until_expired
 from tests.browser.visitor import NewCustomer, NewVisitor, Visitor, link_in
 
 NEW_PASSWORD = "Contatore-42z"
 REFUSED = "Username o password non corretti. Controlla maiuscole e minuscole e riprova."
 CHANGED = (
-    "La tua nuova password è salvata e sei uscito da tutti i dispositivi. "
+    "La tua nuova password è salvata e l’accesso è chiuso su tutti i dispositivi. "
     "Ora puoi fare LOGIN con le tue credenziali."
 )
 USED = (
@@ -95,7 +102,7 @@ def test_a_mail_tells_that_the_password_was_changed_and_what_to_do_about_it(
     chooses_a_new_password(visitor, asks_for_a_link(visitor, answers))
     mail = visitor.mailbox.wait_for(answers.email, "è cambiata")
     assert answers.username in mail.text
-    assert "Non sei stato tu?" in mail.text
+    assert "Non l’hai fatto tu?" in mail.text
     assert "chiama il servizio clienti" in mail.text
     assert NEW_PASSWORD not in mail.text
 
@@ -197,6 +204,18 @@ def test_who_had_not_confirmed_the_address_is_confirmed_by_the_link(
     visitor.mailbox.wait_for(answers.email, "è cambiata")
     # Of the registration, the link and the change: no second confirmation mail.
     assert len(visitor.mailbox.messages(answers.email)) == 3
+
+
+def test_a_link_proves_no_address_that_came_after_it(
+    visitor: Visitor, customer: Customer, admin: Admin
+) -> None:
+    answers = visitor.registers(customer)
+    visitor.page.goto(asks_for_a_link(visitor, answers))
+    admin.change(answers.username, email=f"altro.{answers.email}")
+    NewPasswordPage(visitor.page).choose(NEW_PASSWORD)
+    WelcomePage(visitor.page)  # the new address is asked to confirm itself
+    user = admin.user(answers.username)
+    assert user and not user["emailVerified"]
 
 
 def test_who_guessed_too_often_gets_in_with_a_new_password(

@@ -60,8 +60,9 @@ final class ForgottenCredentials implements Authenticator {
         String userId = session.getAuthNote(DefaultActionTokenKey.ACTION_TOKEN_USER_ID);
         if (userId != null) {
             // The link of the mail was followed; whose it is Keycloak has checked.
-            context.setUser(context.getSession().users().getUserById(context.getRealm(), userId));
-            NewPassword.byLink(session);
+            UserModel user = context.getSession().users().getUserById(context.getRealm(), userId);
+            context.setUser(user);
+            NewPassword.byLink(session, user);
             context.success();
         } else {
             show(context, isShownAgain(context) ? Page.named(session.getAuthNote(PAGE_NOTE)) : Page.CHOICE);

@@ -26,8 +26,9 @@ public final class NewPassword extends UpdatePassword {
     /** For the pages: the password is chosen by the link of a mail. */
     private static final String BY_LINK = "passwordByLink";
 
-    static void byLink(AuthenticationSessionModel session) {
-        session.setAuthNote(LINK_NOTE, "true");
+    /** The mail with the link went to the address that `user` has at this moment. */
+    static void byLink(AuthenticationSessionModel session, UserModel user) {
+        session.setAuthNote(LINK_NOTE, user.getEmail());
     }
 
     @Override
@@ -75,7 +76,8 @@ public final class NewPassword extends UpdatePassword {
 
     private static void confirmAddress(RequiredActionContext context) {
         UserModel user = context.getUser();
-        if (user.isEmailVerified()) {
+        String proved = context.getAuthenticationSession().getAuthNote(LINK_NOTE);
+        if (user.isEmailVerified() || !proved.equals(user.getEmail())) {
             return;
         }
         user.setEmailVerified(true);
