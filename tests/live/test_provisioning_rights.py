@@ -53,7 +53,9 @@ def test_three_roles_are_enough_to_apply_and_each_of_them_is_needed(realm: Provi
 
 def test_a_login_without_any_role_is_told_which_it_needs(realm: Provisioned) -> None:
     pipeline = Pipeline(realm)
-    with pytest.raises(RefusedError, match="grant it manage-realm, manage-clients and manage-users"):
+    with pytest.raises(
+        RefusedError, match="manage-realm, manage-clients and manage-users of realm-management are needed"
+    ):
         engine.make_plan(realm.declared(), pipeline.with_roles("query-realms"), realm.name)
 
 
