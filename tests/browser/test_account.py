@@ -192,8 +192,8 @@ def test_a_deleted_account_is_gone_and_its_code_is_free(
 ) -> None:
     answers = visitor.has_an_account(customer)
     console, page = visitor.opens_the_account(answers), visitor.page
-    # Keycloak counts whole seconds (OIDCLoginProtocol.isReAuthRequiredForKcAction): within that of the login it
-    # does not ask for the password again.
+    # Keycloak counts whole seconds (OIDCLoginProtocol.isReAuthRequiredForKcAction): within that of the login
+    # it does not ask for the password again.
     page.wait_for_timeout(1_000)
     console.delete()
     page.fill("#password", answers.password)
