@@ -1,0 +1,77 @@
+package org.customeridentity.keycloak.registration;
+
+import jakarta.ws.rs.core.Response;
+
+import org.customeridentity.keycloak.common.FormField;
+import org.customeridentity.keycloak.validator.ValidatorClient;
+import org.customeridentity.keycloak.validator.Verdict;
+import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.authentication.Authenticator;
+import org.keycloak.events.Details;
+import org.keycloak.events.Errors;
+import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.utils.FormMessage;
+
+/** The page before the registration form: asks for the customer code and has the validator reserve it. */
+final class CustomerCodePage implements Authenticator {
+
+    static final String FIELD = "customerCode";
+    private static final String TEMPLATE = "customer-code.ftl";
+
+    @Override
+    public void authenticate(AuthenticationFlowContext context) {
+        context.challenge(page(context.form(), ""));
+    }
+
+    @Override
+    public void action(AuthenticationFlowContext context) {
+        String typed = FormField.of(context.getHttpRequest(), FIELD);
+        Verdict verdict = ValidatorClient.of(context.getSession(), context.getRealm()).reserve(typed,
+                Reservation.owner(context.getAuthenticationSession()), context.getConnection().getRemoteAddr())
+                .requiring("reservation", "code");
+        if (!verdict.accepted()) {
+            refuse(context, typed, verdict);
+            return;
+        }
+        new Reservation(verdict.text("reservation"), verdict.text("code")).keep(context.getAuthenticationSession());
+        context.success();
+    }
+
+    private static void refuse(AuthenticationFlowContext context, String typed, Verdict verdict) {
+        context.getEvent().clone().detail(Details.REASON, verdict.reason()).error(Errors.INVALID_REGISTRATION);
+        LoginFormsProvider form = context.form();
+        if (verdict.outcome() == Verdict.Outcome.REFUSED) {
+            form.addError(new FormMessage(FIELD, verdict.messageKey()));
+        } else {
+            form.setError(verdict.messageKey());
+        }
+        context.challenge(page(form, typed));
+    }
+
+    private static Response page(LoginFormsProvider form, String typed) {
+        return form.setAttribute(FIELD, typed).createForm(TEMPLATE);
+    }
+
+    @Override
+    public boolean requiresUser() {
+        return false;
+    }
+
+    @Override
+    public boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
+        return true;
+    }
+
+    @Override
+    public void setRequiredActions(KeycloakSession session, RealmModel realm, UserModel user) {
+        // asks for nothing later
+    }
+
+    @Override
+    public void close() {
+        // holds nothing
+    }
+}
