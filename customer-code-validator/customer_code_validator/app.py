@@ -26,6 +26,7 @@ from customer_code_validator.runner import Runner
 from customer_code_validator.settings import Settings
 from customer_code_validator.store import queues
 from customer_code_validator.store.engine import open_engine, reading
+from customer_code_validator.watch import Watch
 
 log = logging.getLogger("customer_codes.http")
 
@@ -48,10 +49,11 @@ def create_app(settings: Settings, directory: Directory | None = None, clock: Cl
     app = Flask("customer_code_validator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    put(app, Parts(engine, claims, holders, _runner(engine, settings, asked, clock)))
+    watch = Watch(engine, settings.alarm, settings.times.address_retention, clock)
+    put(app, Parts(engine, claims, holders, _runner(engine, settings, asked, clock), watch))
     app.before_request(_start)
     app.before_request(_guard(settings.secrets))
-    app.after_request(_finish)
+    app.after_request(_finish(watch))
     app.register_blueprint(views.v1)
     _add_health(app, engine)
     _add_error_handlers(app)
@@ -136,16 +138,21 @@ def _add_error_handlers(app: Flask) -> None:
         return problems.problem(HTTPStatus.INTERNAL_SERVER_ERROR, "unavailable")
 
 
-def _finish(response: Response) -> Response:
+def _finish(watch: Watch) -> Callable[[Response], Response]:
     """One log line a request: the route's pattern, never the path, which names users and reservations."""
-    request_id = request.headers.get("X-Request-Id", "")
-    if _REQUEST_ID.fullmatch(request_id):
-        response.headers["X-Request-Id"] = request_id
-    response.headers["Cache-Control"] = "no-store"
-    reason = response.headers.pop("X-Reason", None)
-    if request.url_rule is None or request.url_rule.rule not in {"/healthz", "/readyz"}:
-        _log_request(response, reason)
-    return response
+
+    def finish(response: Response) -> Response:
+        request_id = request.headers.get("X-Request-Id", "")
+        if _REQUEST_ID.fullmatch(request_id):
+            response.headers["X-Request-Id"] = request_id
+        response.headers["Cache-Control"] = "no-store"
+        reason = response.headers.pop("X-Reason", None)
+        watch.note(reason)
+        if request.url_rule is None or request.url_rule.rule not in {"/healthz", "/readyz"}:
+            _log_request(response, reason)
+        return response
+
+    return finish
 
 
 def _log_request(response: Response, reason: str | None) -> None:

@@ -36,7 +36,7 @@ from customer_code_validator.outcomes import (
     Unavailable,
 )
 from customer_code_validator.store import codes, throttles
-from customer_code_validator.store.codes import Record
+from customer_code_validator.store.codes import Note, Record
 from customer_code_validator.store.engine import unflushed
 from customer_code_validator.store.tables import State
 from customer_code_validator.store.throttles import Try
@@ -95,7 +95,7 @@ class Claims:
             if held:
                 return Reserved(held, code)
             if denied:
-                return TooManyTries(denied.retry_after)
+                return TooManyTries(denied.retry_after, denied.throttle)
             seen = codes.by_code(connection, code)
             if seen is None or not _held_elsewhere(seen):
                 throttles.count(connection, asker.tries, now)
@@ -182,7 +182,7 @@ class Claims:
         with self._engine.begin() as connection:
             denied = throttles.enter(connection, asker.tries, now)
             if denied:
-                return TooManyTries(denied.retry_after)
+                return TooManyTries(denied.retry_after, denied.throttle)
             won = None
             if isinstance(answer, Present):
                 codes.assign(connection, held, answer.user_id, "takeover_present", now)
@@ -213,10 +213,13 @@ class Claims:
         tries = [Try(self._limits.identity, self._hashed("identity", record.code))]
         denied = throttles.enter(connection, tries, now)
         if denied:
-            return TooManyTries(denied.retry_after)
+            return TooManyTries(denied.retry_after, denied.throttle)
         same = rules.same_codice_fiscale(record.codice_fiscale, typed)
         if not same:
             throttles.count(connection, tries, now)
+            codes.write_down(
+                connection, record, Note("identity_mismatch", now, reservation=record.reservation)
+            )
         return same
 
     def _claim(

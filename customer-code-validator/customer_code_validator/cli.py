@@ -11,20 +11,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from customer_code_validator import settings
 from customer_code_validator.claims import utc_now
-from customer_code_validator.directory import Directory, NoDirectory
+from customer_code_validator.commands import desk, watching
+from customer_code_validator.commands.context import CommandError, directory, open_database
+from customer_code_validator.directory import NoDirectory
 from customer_code_validator.settings import SettingsError
 
 ERRORS_SHOWN = 50
 IMPORT_BUSY_SECONDS = 30.0
-
-
-class CommandError(Exception):
-    """The command failed; the message is one line."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,7 +55,7 @@ def _serve(options: argparse.Namespace) -> int:
     loaded = settings.load(os.environ)
     if options.migrate:
         _migrate(options)
-    _open(os.environ).dispose()
+    open_database(os.environ).dispose()
     try:
         require_free_port(options.host, options.port)
     except PortTakenError as error:
@@ -90,7 +87,7 @@ def _migrate(_options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace) -> int:
     from customer_code_validator.registry import ImportFileError, import_file
 
-    engine = _open(os.environ, IMPORT_BUSY_SECONDS)
+    engine = open_database(os.environ, IMPORT_BUSY_SECONDS)
     try:
         report = import_file(engine, options.file, utc_now(), options.skip_invalid)
     except ImportFileError as error:
@@ -119,36 +116,10 @@ def _list(options: argparse.Namespace) -> int:
     from customer_code_validator.store.tables import State
 
     state = State(options.state) if options.state else None
-    with reading(_open(os.environ)) as connection:
+    with reading(open_database(os.environ)) as connection:
         for record in queues.in_state(connection, state, options.limit):
             since = f"{record.changed_at:%Y-%m-%d %H:%M:%S}" if record.changed_at else "-"
             print(f"{record.code}  {record.status:<6}  {record.state:<9}  {since}")
-    return 0
-
-
-def _show(options: argparse.Namespace) -> int:
-    from customer_code_validator import helpdesk
-
-    try:
-        for line in helpdesk.describe(_open(os.environ), options.code):
-            print(line)
-    except helpdesk.RefusedError as error:
-        raise CommandError(str(error)) from None
-    return 0
-
-
-def _release(options: argparse.Namespace) -> int:
-    from customer_code_validator import helpdesk
-    from customer_code_validator.hashing import KeyedHash
-
-    hashed = KeyedHash(settings.hash_key(os.environ))
-    try:
-        freed = helpdesk.release(
-            _open(os.environ), _directory(), hashed, options.code, utc_now(), options.force
-        )
-    except helpdesk.RefusedError as error:
-        raise CommandError(str(error)) from None
-    print(f"free (was {freed.was}); wrong tries forgotten")
     return 0
 
 
@@ -180,11 +151,11 @@ def _reconcile(options: argparse.Namespace) -> int:
     """Exit code 1 if something had to be left untouched."""
     from customer_code_validator.reconcile import Reconciler
 
-    directory = _directory()
-    if isinstance(directory, NoDirectory):
+    keycloak = directory()
+    if isinstance(keycloak, NoDirectory):
         raise CommandError("KEYCLOAK_URL and KEYCLOAK_CLIENT_SECRET: not set; reconcile has nobody to ask")
-    engine = _open(os.environ)
-    reconciler = Reconciler(engine, directory, settings.times(os.environ), settings.sweep_page(os.environ))
+    engine = open_database(os.environ)
+    reconciler = Reconciler(engine, keycloak, settings.times(os.environ), settings.sweep_page(os.environ))
     report = reconciler.run(utc_now(), options.allow_many)
     print("\n".join(report.lines()))
     return 0 if report.settled else 1
@@ -202,7 +173,7 @@ def _purge_unconfirmed(options: argparse.Namespace) -> int:
         raise CommandError(
             "KEYCLOAK_URL and KEYCLOAK_PURGE_CLIENT_SECRET: not set; the purge has an account of its own"
         )
-    engine = _open(os.environ)
+    engine = open_database(os.environ)
 
     def free_code(user_id: str) -> None:
         with engine.begin() as connection:
@@ -225,31 +196,6 @@ def _days(text: str) -> timedelta:
     if not (text.endswith("d") and number.isascii() and number.isdigit() and 0 < int(number) < 10_000):
         raise argparse.ArgumentTypeError(f"not a number of days such as 30d: {text}")
     return timedelta(days=int(number))
-
-
-def _open(environment: settings.Environment, busy_seconds: float = 5.0) -> Engine:
-    """The database, or a failure that says how to make it ready."""
-    from customer_code_validator.store.engine import NotMigratedError, open_engine, require_migrated
-
-    try:
-        engine = open_engine(settings.database_url(environment), busy_seconds)
-        require_migrated(engine)
-    except NotMigratedError:
-        raise CommandError("the database is not ready for this version; run customer-codes migrate") from None
-    except ImportError as error:
-        raise CommandError(
-            f"CUSTOMER_CODES_DATABASE_URL: its driver is not installed: {error.name}"
-        ) from None
-    return engine
-
-
-def _directory() -> Directory:
-    known = settings.keycloak(os.environ)
-    if known is None:
-        return NoDirectory()
-    from customer_code_validator.keycloak import KeycloakDirectory
-
-    return KeycloakDirectory(known)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -276,14 +222,8 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--state", choices=["free", "reserved", "claimed", "confirmed"])
     listing.add_argument("--limit", type=int, default=100)
 
-    show = commands.add_parser("show", help="show one code, its state and its history")
-    show.set_defaults(command=_show)
-    show.add_argument("code")
-
-    release = commands.add_parser("release", help="free a code by hand and forget its wrong tries")
-    release.set_defaults(command=_release)
-    release.add_argument("code")
-    release.add_argument("--force", action="store_true", help="even against Keycloak's answer, or without")
+    desk.add(commands)
+    watching.add(commands)
 
     consents = commands.add_parser("consents", help="print the proof of one customer's consents")
     consents.set_defaults(command=_consents)

@@ -11,14 +11,14 @@ from customer_code_validator.hashing import KeyedHash
 from customer_code_validator.limits import Limits
 from customer_code_validator.outcomes import Holder, HolderOutcome, NoHolder, TooManyTries
 from customer_code_validator.store import codes, throttles
-from customer_code_validator.store.codes import Record
+from customer_code_validator.store.codes import Note, Record
 from customer_code_validator.store.engine import unflushed
 from customer_code_validator.store.tables import State
 from customer_code_validator.store.throttles import Try
 
 
 class Holders:
-    """Looks up confirmed claims; changes none."""
+    """Looks up confirmed claims; changes none, but writes each question about a known code down."""
 
     def __init__(self, engine: Engine, limits: Limits, hashed: KeyedHash, clock: Clock = utc_now) -> None:
         self._engine = engine
@@ -27,16 +27,23 @@ class Holders:
         self._clock = clock
 
     def find(self, typed_code: str, typed_codice_fiscale: str, network: str) -> HolderOutcome:
-        """The user of the code. Right and wrong data run the same statements, and each try counts."""
+        """The user of the code; each try counts.
+
+        Known and unknown codes need not take the same time: nobody waits for this answer.
+        """
         code, now = rules.normalise_code(typed_code), self._clock()
         tries = self._tries(code, network)
         with unflushed(self._engine) as connection:
             denied = throttles.enter(connection, tries, now)
             if denied:
-                return TooManyTries(denied.retry_after)
+                return TooManyTries(denied.retry_after, denied.throttle)
             throttles.count(connection, tries, now)
             record = codes.by_code(connection, code)
-        user_id = _user_of(record, typed_codice_fiscale)
+            user_id = _user_of(record, typed_codice_fiscale)
+            if record:
+                reason = "username_told" if user_id else "username_refused"
+                asked = Note(reason, now, user_id, address_hash=self._hashed("address", network))
+                codes.write_down(connection, record, asked)
         return Holder(user_id) if user_id else NoHolder()
 
     def _tries(self, code: str, network: str) -> list[Try]:

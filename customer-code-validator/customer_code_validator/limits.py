@@ -31,6 +31,17 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Alarm:
+    """Somebody is called when `most` or more tries are refused within `window`, over all customers.
+
+    It refuses nobody: a bound for all together would let one attacker shut everybody out.
+    """
+
+    most: int
+    window: timedelta
+
+
+@dataclass(frozen=True)
 class Allowed:
     """The try may go on; `times` is the new list to keep."""
 
@@ -39,9 +50,10 @@ class Allowed:
 
 @dataclass(frozen=True)
 class Denied:
-    """The window is full; `retry_after` is in whole seconds, at least 1."""
+    """The window is full; `retry_after` is in whole seconds, at least 1, and `throttle` the limit's kind."""
 
     retry_after: int
+    throttle: str
 
 
 def make_limits(per_owner: int, per_address: int, per_code: int) -> Limits:
@@ -61,7 +73,7 @@ def spend(times: Sequence[datetime], limit: Limit, now: datetime) -> Allowed | D
         return Allowed((*recent, now))
     # The window opens again when the oldest of the last `most` tries leaves it.
     reopens = recent[-limit.most] + limit.window
-    return Denied(max(1, math.ceil((reopens - now).total_seconds())))
+    return Denied(max(1, math.ceil((reopens - now).total_seconds())), limit.kind)
 
 
 def network_of(address: str) -> str | None:

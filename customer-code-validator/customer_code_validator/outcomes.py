@@ -18,9 +18,10 @@ class CodeRefused:
 
 @dataclass(frozen=True)
 class TooManyTries:
-    """A throttle is full; `retry_after` is in whole seconds, at least 1."""
+    """A throttle is full; `retry_after` is in whole seconds, at least 1. Which throttle: for the log only."""
 
     retry_after: int
+    throttle: str
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from customer_code_validator.claims import Claims
 from customer_code_validator.holders import Holders
 from customer_code_validator.runner import Runner
+from customer_code_validator.watch import Watch
 
 _KEY = "customer_codes"
 
@@ -21,6 +22,7 @@ class Parts:
     claims: Claims
     holders: Holders
     runner: Runner | None
+    watch: Watch
 
 
 def put(app: Flask, parts: Parts) -> None:

@@ -30,7 +30,11 @@ def success(body: Mapping[str, object]) -> Response:
 
 
 def problem(status: int, reason: str, errors: tuple[FieldError, ...] = ()) -> Response:
-    """A problem whose `reason` is a stable short code; its words live with the reader."""
+    """A problem whose `reason` is a stable short code; its words live with the reader.
+
+    The header X-Reason is for the log and the counts, and never leaves the service: there the reason of a
+    refused field says more than that a field is refused.
+    """
     body: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -40,7 +44,7 @@ def problem(status: int, reason: str, errors: tuple[FieldError, ...] = ()) -> Re
     if errors:
         body["errors"] = [{"field": error.field, "reason": error.reason} for error in errors]
     response = _json(status, body, "application/problem+json")
-    response.headers["X-Reason"] = reason
+    response.headers["X-Reason"] = errors[0].reason if reason == "invalid" and errors else reason
     return response
 
 
@@ -59,7 +63,7 @@ def respond(outcome: Outcome) -> Response:
             return success({"userId": user_id})
         case Rejected(errors):
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", errors)
-        case TooManyTries(retry_after):
+        case TooManyTries(retry_after=retry_after):
             response = problem(HTTPStatus.TOO_MANY_REQUESTS, "too_many_tries")
             response.headers["Retry-After"] = str(retry_after)
             return response

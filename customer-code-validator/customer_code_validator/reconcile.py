@@ -12,9 +12,10 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from customer_code_validator import housekeeping
 from customer_code_validator.directory import Absent, Answer, Directory, NoAnswer, Present
 from customer_code_validator.settings import Times
-from customer_code_validator.store import codes, queues, throttles
+from customer_code_validator.store import codes, queues
 from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import reading
 
@@ -86,9 +87,7 @@ class Reconciler:
         self._settle_claims(now, report)
         self._settle_reservations(now, report)
         self._sweep(now, report, allow_many)
-        with self._engine.begin() as connection:
-            throttles.purge(connection, now)
-            queues.forget_addresses(connection, now - self._times.address_retention)
+        housekeeping.forget(self._engine, now, self._times.address_retention)
         return report
 
     def _settle_claims(self, now: datetime, report: Report) -> None:

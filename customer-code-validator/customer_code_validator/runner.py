@@ -11,12 +11,12 @@ expects.
 
 import logging
 import secrets
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from customer_code_validator.periodic import Periodic
 from customer_code_validator.reconcile import Reconciler, Report
 from customer_code_validator.store import queues
 
@@ -37,17 +37,15 @@ class Runner:
         self._every = every
         self._clock = clock
         self._holder = secrets.token_hex(16)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name="reconcile", daemon=True)
+        self._periodic = Periodic("reconciliation", every, self._round)
 
     def start(self) -> None:
         """Begin; the first run comes after one period."""
-        self._thread.start()
+        self._periodic.start()
 
     def stop(self) -> None:
         """Ask the thread to end and let another worker take over at once. Does not wait long."""
-        self._stopping.set()
-        self._thread.join(timeout=1)
+        self._periodic.stop()
         try:
             with self._engine.begin() as connection:
                 queues.resign(connection, self._holder)
@@ -62,15 +60,10 @@ class Runner:
                 return None
         return self._reconciler.run(now)
 
-    def _loop(self) -> None:
-        while not self._stopping.wait(self._every.total_seconds()):
-            try:
-                report = self.run_once()
-            except Exception as error:  # a thread that died would leave claims unsettled for good
-                log.error("reconciliation failed", extra={"error": type(error).__name__})
-                continue
-            if report:
-                _log(report)
+    def _round(self) -> None:
+        report = self.run_once()
+        if report:
+            _log(report)
 
 
 def _log(report: Report) -> None:

@@ -32,8 +32,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "limit_request_fields": 50,
             "control_socket_disable": True,
             "logger_class": RootLogger,
-            "post_worker_init": _start_runner,
-            "worker_exit": _stop_runner,
+            "post_worker_init": _start_threads,
+            "worker_exit": _stop_threads,
             "proc_name": "customer-codes",
         }
         super().__init__()
@@ -71,14 +71,16 @@ def require_free_port(host: str, port: int) -> None:
             raise PortTakenError(f"cannot listen on port {port} of {host}: {error.strerror}") from None
 
 
-def _start_runner(worker: Any) -> None:
-    runner = _parts(worker).runner
-    if runner:
-        runner.start()
-
-
-def _stop_runner(_server: object, worker: Any) -> None:
+def _start_threads(worker: Any) -> None:
     parts = _parts(worker)
+    parts.watch.start()
+    if parts.runner:
+        parts.runner.start()
+
+
+def _stop_threads(_server: object, worker: Any) -> None:
+    parts = _parts(worker)
+    parts.watch.stop()
     if parts.runner:
         parts.runner.stop()
     parts.engine.dispose()

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import sqlalchemy
 from sqlalchemy.exc import ArgumentError
 
-from customer_code_validator.limits import Limits, make_limits
+from customer_code_validator.limits import Alarm, Limits, make_limits
 
 SECRET_LENGTH = 32
 """Characters: a bearer secret that is shorter could be guessed."""
@@ -44,6 +44,9 @@ class Times:
     address_retention: timedelta = timedelta(days=90)
 
 
+USUAL_ALARM = Alarm(300, timedelta(minutes=5))
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that the running service needs. `secrets` are the bearer secrets accepted."""
@@ -55,6 +58,7 @@ class Settings:
     limits: Limits
     times: Times
     sweep_page: int = 100
+    alarm: Alarm = USUAL_ALARM
 
 
 def load(environment: Environment) -> Settings:
@@ -67,6 +71,7 @@ def load(environment: Environment) -> Settings:
         limits=limits(environment),
         times=times(environment),
         sweep_page=sweep_page(environment),
+        alarm=alarm(environment),
     )
 
 
@@ -124,6 +129,14 @@ def limits(environment: Environment) -> Limits:
         per_owner=_count(environment, "CUSTOMER_CODES_TRIES_PER_OWNER", 5),
         per_address=_count(environment, "CUSTOMER_CODES_TRIES_PER_ADDRESS", 10),
         per_code=_count(environment, "CUSTOMER_CODES_MISMATCHES_PER_CODE", 5),
+    )
+
+
+def alarm(environment: Environment) -> Alarm:
+    """How many refusals over everything, within how long, call somebody."""
+    return Alarm(
+        most=_count(environment, "CUSTOMER_CODES_REFUSALS_ALARM", USUAL_ALARM.most),
+        window=_seconds(environment, "CUSTOMER_CODES_REFUSALS_WINDOW_SECONDS", USUAL_ALARM.window),
     )
 
 

@@ -6,7 +6,7 @@ from customer_code_validator import limits, problems
 from customer_code_validator.claims import Claims
 from customer_code_validator.holders import Holders
 from customer_code_validator.incoming import BadRequestError, fields, objects, require_user_id
-from customer_code_validator.outcomes import Checked, ClaimRefused, FieldError, Holder
+from customer_code_validator.outcomes import Checked, ClaimRefused, FieldError, Holder, Outcome, TooManyTries
 from customer_code_validator.parts import parts_of
 
 _USER = {"userId": 255}
@@ -23,7 +23,7 @@ def reserve() -> Response:
     sent = fields(request, {"code": 64, "owner": 255, "address": 64})
     if not sent["owner"]:
         raise BadRequestError((FieldError("owner", "invalid"),))
-    return problems.respond(_claims().reserve(sent["code"], sent["owner"], _network(sent["address"])))
+    return _answer(_claims().reserve(sent["code"], sent["owner"], _network(sent["address"])))
 
 
 @v1.post("/reservations/<reservation>/check")
@@ -31,9 +31,7 @@ def check(reservation: str) -> Response:
     """Each submit of the form: compare with the record."""
     sent = fields(request, {"codiceFiscale": 64, "firstName": 255, "lastName": 255})
     outcome = _claims().check(reservation, sent["codiceFiscale"], (sent["firstName"], sent["lastName"]))
-    if isinstance(outcome, Checked):
-        g.details = {"names_agree": outcome.names_agree}
-    return problems.respond(outcome)
+    return _answer(outcome)
 
 
 @v1.post("/reservations/<reservation>/claim")
@@ -67,14 +65,25 @@ def holder() -> Response:
     """A forgotten username: whose account is the code, for who knows its codice fiscale?"""
     sent = fields(request, {"code": 64, "codiceFiscale": 64, "address": 64})
     outcome = _holders().find(sent["code"], sent["codiceFiscale"], _network(sent["address"]))
-    g.details = {"found": isinstance(outcome, Holder)}
-    return problems.respond(outcome)
+    return _answer(outcome)
 
 
 @v1.delete("/users/<user_id>/code")
 def delete_user(user_id: str) -> Response:
     """After a user was deleted: the code is free again."""
     return problems.respond(_claims().user_deleted(require_user_id(user_id)))
+
+
+def _answer(outcome: Outcome) -> Response:
+    """The answer, and for the log what it must not say."""
+    match outcome:
+        case Checked(names_agree=agree):
+            g.details = {"names_agree": agree}
+        case Holder():
+            g.details = {"found": True}
+        case TooManyTries(throttle=throttle):
+            g.details = {"throttle": throttle}
+    return problems.respond(outcome)
 
 
 def _network(address: str) -> str:

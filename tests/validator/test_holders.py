@@ -65,7 +65,7 @@ def test_a_stranger_uses_up_nobodys_tries(world: World, holders: Holders) -> Non
     world.confirmed()
     for _ in range(5):
         assert holders.find(ROSSI.code, BIANCHI.codice_fiscale, ELSEWHERE) == NoHolder()
-    assert holders.find(ROSSI.code, ROSSI.codice_fiscale, ELSEWHERE) == TooManyTries(24 * 3600)
+    assert holders.find(ROSSI.code, ROSSI.codice_fiscale, ELSEWHERE) == TooManyTries(24 * 3600, "holder")
     assert holders.find(ROSSI.code, ROSSI.codice_fiscale, HOME) == Holder("user-1")
 
 
@@ -76,12 +76,23 @@ def test_right_tries_count_as_wrong_ones_do(world: World, holders: Holders) -> N
     assert isinstance(holders.find(ROSSI.code, ROSSI.codice_fiscale, HOME), TooManyTries)
 
 
-def test_asking_changes_no_claim_and_writes_no_history(world: World, holders: Holders) -> None:
+def test_asking_changes_no_claim_and_each_question_about_a_known_code_is_written_down(
+    world: World, holders: Holders
+) -> None:
     world.confirmed()
-    before = world.audit_rows()
+    before = world.history()
     holders.find(ROSSI.code, ROSSI.codice_fiscale, HOME)
+    holders.find(ROSSI.code, BIANCHI.codice_fiscale, ELSEWHERE)
+    holders.find(UNKNOWN, ROSSI.codice_fiscale, ELSEWHERE)
     assert world.state() == "confirmed"
-    assert world.audit_rows() == before
+    assert world.history() == [
+        *before,
+        ("confirmed", "confirmed", "username_told"),
+        ("confirmed", "confirmed", "username_refused"),
+    ]
+    told, refused = world.audit_rows()[-2:]
+    assert (told["user_id"], refused["user_id"]) == ("user-1", None)
+    assert len({told["address_hash"], refused["address_hash"], None}) == 3
 
 
 def test_the_answers_are_those_of_the_contract(world: World, client: FlaskClient) -> None:

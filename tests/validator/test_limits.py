@@ -18,20 +18,24 @@ def test_the_last_place_can_be_taken_and_the_next_try_is_denied() -> None:
     """Exactly `most` tries fit."""
     taken = limits.spend(minutes(0, 1), THREE_AN_HOUR, NOON + timedelta(minutes=2))
     assert taken == Allowed(minutes(0, 1, 2))
-    assert limits.spend(minutes(0, 1, 2), THREE_AN_HOUR, NOON + timedelta(minutes=3)) == Denied(57 * 60)
+    assert limits.spend(minutes(0, 1, 2), THREE_AN_HOUR, NOON + timedelta(minutes=3)) == Denied(
+        57 * 60, "test"
+    )
 
 
 def test_the_window_slides_so_that_no_hour_ever_holds_more() -> None:
     """A place comes free an hour after it was taken, not when some fixed hour ends."""
     at = NOON + timedelta(minutes=60)
     assert limits.spend(minutes(0, 58, 59), THREE_AN_HOUR, at) == Allowed(minutes(58, 59, 60))
-    assert limits.spend(minutes(58, 59, 60), THREE_AN_HOUR, at) == Denied(58 * 60)
+    assert limits.spend(minutes(58, 59, 60), THREE_AN_HOUR, at) == Denied(58 * 60, "test")
 
 
 def test_a_smaller_figure_holds_for_tries_counted_under_a_larger_one() -> None:
     """The place comes free when only two of the five are left."""
     strict = Limit("test", 3, timedelta(hours=1))
-    assert limits.spend(minutes(0, 1, 2, 3, 4), strict, NOON + timedelta(minutes=5)) == Denied(57 * 60)
+    assert limits.spend(minutes(0, 1, 2, 3, 4), strict, NOON + timedelta(minutes=5)) == Denied(
+        57 * 60, "test"
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def guess(world: World, times: int, owner: str = "bot", address: str = HOME) -> 
 def test_the_sixth_wrong_code_of_a_session_is_too_many(world: World) -> None:
     outcomes = guess(world, 6)
     assert outcomes[:5] == [CodeRefused()] * 5
-    assert outcomes[5] == TooManyTries(retry_after=24 * 3600)
+    assert outcomes[5] == TooManyTries(24 * 3600, "owner")
 
 
 def test_after_too_many_tries_the_right_code_tells_nothing_either(world: World) -> None:

@@ -26,7 +26,7 @@ def _given(name: str) -> BindParameter[Any]:
     return bindparam(f"given_{name}")
 
 
-def _moving(*where: ColumnElement[bool], **changes: Any) -> ReturningUpdate[tuple[str]]:
+def _moving(*where: ColumnElement[bool], **changes: Any) -> ReturningUpdate[str]:
     """A transition from the state expected to the state reached, which `_move` names."""
     values = {**changes, "state": _given("reached"), "changed_at": _given("at")}
     expected = codes.c.state == _given("expected")
@@ -243,9 +243,14 @@ def claimed_once(connection: Connection, reservation: str, user_id: str) -> Reco
     return by_code(connection, code) if code else None
 
 
+def write_down(connection: Connection, record: Record, note: Note) -> None:
+    """An audit row for what happened to a code without moving it."""
+    _write_down(connection, record.code, (record.state, record.state), note)
+
+
 def _move(
     connection: Connection,
-    statement: ReturningUpdate[tuple[str]],
+    statement: ReturningUpdate[str],
     states: tuple[State, State],
     note: Note,
     **given: object,
@@ -256,7 +261,10 @@ def _move(
     code = moved.scalar_one_or_none()
     if code is None:
         return False
-    row = {"at": note.at, "code": code, "from_state": expected, "to_state": reached, "reason": note.reason}
-    who = {"user_id": note.user_id, "reservation": note.reservation, "address_hash": note.address_hash}
-    connection.execute(_WRITE_DOWN, {**row, **who})
+    _write_down(connection, code, states, note)
     return True
+
+
+def _write_down(connection: Connection, code: str, states: tuple[State, State], note: Note) -> None:
+    row = {"code": code, "from_state": states[0], "to_state": states[1], **vars(note)}
+    connection.execute(_WRITE_DOWN, row)

@@ -10,6 +10,8 @@ from customer_code_validator.store.codes import Record, record_of
 from customer_code_validator.store.tables import State, audit, codes, leases
 
 RECONCILE = "reconcile"
+HOUSEKEEPING = "housekeeping"
+REFUSALS_ALARM = "refusals-alarm"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Event:
     to_state: str
     reason: str
     user_id: str | None
+    address_hash: str | None
 
 
 def unconfirmed(connection: Connection, claimed_before: datetime, most: int) -> list[Record]:
@@ -50,7 +53,9 @@ def in_state(connection: Connection, state: State | None, most: int) -> list[Rec
 def history(connection: Connection, code: str) -> list[Event]:
     """The audit of a code, the oldest first."""
     rows = connection.execute(select(audit).where(audit.c.code == code).order_by(audit.c.id))
-    return [Event(row.at, row.from_state, row.to_state, row.reason, row.user_id) for row in rows]
+    return [
+        Event(row.at, row.from_state, row.to_state, row.reason, row.user_id, row.address_hash) for row in rows
+    ]
 
 
 def forget_addresses(connection: Connection, before: datetime) -> None:
@@ -64,13 +69,15 @@ def answers(connection: Connection) -> None:
     connection.execute(select(func.count()).select_from(select(codes.c.code).limit(1).subquery()))
 
 
-def acquire(connection: Connection, holder: str, now: datetime, until: datetime) -> bool:
-    """Become (or stay) the one runner until `until`; False while another one is."""
+def acquire(
+    connection: Connection, holder: str, now: datetime, until: datetime, name: str = RECONCILE
+) -> bool:
+    """Become (or stay) the one who does `name` until `until`; False while another one is."""
     free = or_(leases.c.holder.is_(None), leases.c.until <= now, leases.c.holder == holder)
-    statement = update(leases).where(leases.c.name == RECONCILE, free).values(holder=holder, until=until)
+    statement = update(leases).where(leases.c.name == name, free).values(holder=holder, until=until)
     if connection.execute(statement).rowcount == 1:
         return True
-    return _add_lease(connection, {"holder": holder, "until": until, "cursor": ""})
+    return _add_lease(connection, name, {"holder": holder, "until": until, "cursor": ""})
 
 
 def resign(connection: Connection, holder: str) -> None:
@@ -89,14 +96,14 @@ def set_cursor(connection: Connection, position: str) -> None:
     """Remember where the sweep goes on."""
     statement = update(leases).where(leases.c.name == RECONCILE).values(cursor=position)
     if connection.execute(statement).rowcount == 0:
-        _add_lease(connection, {"cursor": position})
+        _add_lease(connection, RECONCILE, {"cursor": position})
 
 
-def _add_lease(connection: Connection, values: dict[str, object]) -> bool:
+def _add_lease(connection: Connection, name: str, values: dict[str, object]) -> bool:
     """The row of a database on which nothing has run yet; False if another one was faster."""
     try:
         with connection.begin_nested():
-            connection.execute(insert(leases).values(name=RECONCILE, **values))
+            connection.execute(insert(leases).values(name=name, **values))
     except IntegrityError:
         return False
     return True

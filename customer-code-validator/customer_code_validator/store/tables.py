@@ -94,6 +94,16 @@ throttles = Table(
     Index("throttles_expires", "expires_at"),
 )
 
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("count", Integer, nullable=False),
+    Index("refusals_at", "at"),
+)
+
 leases = Table(
     "leases",
     metadata,

@@ -39,11 +39,13 @@ def enter(connection: Connection, tries: list[Try], now: datetime) -> Denied | N
     Callers pass the tries in one fixed order, so that two of them cannot wait for each other.
     """
     take_turn(connection, [f"{one.limit.kind} {one.key_hash}" for one in tries])
-    for one in tries:
-        answer = limits.spend(_parse(_held(connection, one)), one.limit, now)
-        if isinstance(answer, Denied):
-            return answer
-    return None
+    return next((denied for one in tries if (denied := full(connection, one, now))), None)
+
+
+def full(connection: Connection, one: Try, now: datetime) -> Denied | None:
+    """Whether a try has no place left, only to look: another may take the last place meanwhile."""
+    answer = limits.spend(_parse(_held(connection, one)), one.limit, now)
+    return answer if isinstance(answer, Denied) else None
 
 
 def count(connection: Connection, tries: list[Try], now: datetime) -> None:
@@ -60,9 +62,10 @@ def count(connection: Connection, tries: list[Try], now: datetime) -> None:
             connection.execute(_CHANGE, {**one.given, **values})
 
 
-def clear(connection: Connection, kind: str, key_hash: str) -> None:
-    """Forget a key's wrong tries (help desk)."""
-    connection.execute(delete(throttles).where(throttles.c.kind == kind, throttles.c.key_hash == key_hash))
+def clear(connection: Connection, kind: str, key_hash: str) -> bool:
+    """Forget a key's wrong tries (help desk); False if there were none."""
+    here = delete(throttles).where(throttles.c.kind == kind, throttles.c.key_hash == key_hash)
+    return connection.execute(here).rowcount > 0
 
 
 def purge(connection: Connection, now: datetime) -> None:

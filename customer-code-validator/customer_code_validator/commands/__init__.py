@@ -1,0 +1,1 @@
+"""Commands of `customer-codes`, a file for each group."""
