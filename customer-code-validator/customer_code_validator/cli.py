@@ -15,13 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from customer_code_validator import settings
 from customer_code_validator.claims import utc_now
-from customer_code_validator.commands import desk, watching
+from customer_code_validator.commands import desk, registry, watching
 from customer_code_validator.commands.context import CommandError, directory, open_database
 from customer_code_validator.directory import NoDirectory
 from customer_code_validator.settings import SettingsError
-
-ERRORS_SHOWN = 50
-IMPORT_BUSY_SECONDS = 30.0
 
 
 class _Parser(argparse.ArgumentParser):
@@ -81,45 +78,6 @@ def _migrate(_options: argparse.Namespace) -> int:
         raise CommandError(
             f"CUSTOMER_CODES_DATABASE_URL: its driver is not installed: {error.name}"
         ) from None
-    return 0
-
-
-def _import(options: argparse.Namespace) -> int:
-    from customer_code_validator.registry import ImportFileError, import_file
-
-    engine = open_database(os.environ, IMPORT_BUSY_SECONDS)
-    try:
-        report = import_file(engine, options.file, utc_now(), options.skip_invalid)
-    except ImportFileError as error:
-        raise CommandError(str(error)) from None
-    for fault in report.errors[:ERRORS_SHOWN]:
-        print(f"{options.file}:{fault}", file=sys.stderr)
-    if len(report.errors) > ERRORS_SHOWN:
-        print(f"... and {len(report.errors) - ERRORS_SHOWN} more", file=sys.stderr)
-    if not report.written:
-        raise CommandError(
-            f"nothing imported: {len(report.errors)} errors; correct them or use --skip-invalid"
-        )
-    skipped = f", {len({fault.line for fault in report.errors})} lines skipped" if report.errors else ""
-    counts = (
-        f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.ceased} ceased"
-    )
-    print(counts + skipped)
-    if report.ceased_with_account:
-        print(f"{report.ceased_with_account} of the ceased customers still have an account; none was deleted")
-    return 0
-
-
-def _list(options: argparse.Namespace) -> int:
-    from customer_code_validator.store import queues
-    from customer_code_validator.store.engine import reading
-    from customer_code_validator.store.tables import State
-
-    state = State(options.state) if options.state else None
-    with reading(open_database(os.environ)) as connection:
-        for record in queues.in_state(connection, state, options.limit):
-            since = f"{record.changed_at:%Y-%m-%d %H:%M:%S}" if record.changed_at else "-"
-            print(f"{record.code}  {record.status:<6}  {record.state:<9}  {since}")
     return 0
 
 
@@ -212,16 +170,7 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(command=_migrate)
 
-    importing = commands.add_parser("import", help="import the customers' registry as a difference")
-    importing.set_defaults(command=_import)
-    importing.add_argument("file", type=Path, metavar="FILE.csv")
-    importing.add_argument("--skip-invalid", action="store_true", help="import the valid rows all the same")
-
-    listing = commands.add_parser("list", help="list codes and their states")
-    listing.set_defaults(command=_list)
-    listing.add_argument("--state", choices=["free", "reserved", "claimed", "confirmed"])
-    listing.add_argument("--limit", type=int, default=100)
-
+    registry.add(commands)
     desk.add(commands)
     watching.add(commands)
 

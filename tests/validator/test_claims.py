@@ -1,7 +1,6 @@
 """The life of a code: every transition and its refusals."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from customer_code_validator.outcomes import (
@@ -17,9 +16,8 @@ from customer_code_validator.outcomes import (
     Unavailable,
 )
 from customer_code_validator.settings import Times
-from customer_code_validator.store import registry
 
-from tests.validator.world import BIANCHI, CEASED, HOME, ROSSI, UNKNOWN, World
+from tests.validator.world import BIANCHI, CEASED, HOME, ROSSI, UNKNOWN, World, change
 
 NAMES = ("Mario", "Rossi")
 
@@ -171,7 +169,7 @@ def test_a_reservation_stays_while_keycloak_gives_no_answer(world: World) -> Non
 def test_a_ceased_customers_code_is_not_taken_over(world: World) -> None:
     world.reserve(owner="session-1")
     with world.engine.begin() as connection:
-        registry.change(connection, [replace(ROSSI, status="ceased")], world.clock.now)
+        change(connection, ROSSI._replace(status="ceased"), world.clock.now)
     assert world.claims.reserve(ROSSI.code, "session-2", HOME) == CodeRefused()
 
 

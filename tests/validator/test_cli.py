@@ -77,18 +77,54 @@ def test_importing_says_what_it_did(database: str, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == "0 new, 0 changed, 12 unchanged, 0 ceased\n"
 
 
-def test_a_file_with_errors_is_reported_by_file_and_line(
+def test_a_file_with_wrong_rows_is_imported_without_them_and_they_are_listed_beside_it(
     migrated: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("code,codice_fiscale,first_name,last_name\n12,x,A,B\n2000000001,50123450582,A,B\n")
     capsys.readouterr()
-    assert cli.main(["import", str(bad)]) == 1
+    assert cli.main(["import", str(bad), "--strict"]) == 1
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == f"{bad}:2: code: not 4 to 32 letters and digits"
-    assert lines[-1] == "customer-codes: nothing imported: 2 errors; correct them or use --skip-invalid"
-    assert cli.main(["import", str(bad), "--skip-invalid"]) == 0
-    assert "1 new, 0 changed, 0 unchanged, 0 ceased, 1 lines skipped" in capsys.readouterr().out
+    assert lines[-1] == "customer-codes: nothing imported: 1 rows are wrong, and --strict was asked for"
+    assert cli.main(["import", str(bad)]) == 2
+    assert capsys.readouterr().out == "1 new, 0 changed, 0 unchanged, 0 ceased, 1 rejected\n"
+    listed = (tmp_path / "bad.csv.rejects.csv").read_text().splitlines()
+    assert listed[:2] == ["line,column,reason", "2,code,not 4 to 32 letters and digits"]
+    assert cli.main(["import", str(bad), "--rejects", str(tmp_path / "no" / "folder.csv")]) == 1
+    assert "see --rejects" in capsys.readouterr().err
+
+
+def test_no_reject_file_is_left_where_no_row_is_wrong_and_by_a_dry_run(
+    migrated: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export, rejects = tmp_path / "export.csv", tmp_path / "export.csv.rejects.csv"
+    export.write_text("code,codice_fiscale\n12,x\n2000000001,50123450582\n")
+    assert cli.main(["import", str(export), "--dry-run"]) == 2
+    assert "dry run, nothing is written:\n1 new" in capsys.readouterr().out
+    assert not rejects.exists()
+    assert cli.main(["import", str(export)]) == 2
+    assert rejects.exists()
+    export.write_text("code,codice_fiscale\n2000000001,50123450582\n")
+    assert cli.main(["import", str(export)]) == 0
+    assert not rejects.exists()
+
+
+def test_what_looks_like_a_damaged_export_is_refused_by_name_and_can_be_allowed(
+    migrated: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = tmp_path / "export.csv"
+    export.write_text("code,codice_fiscale\n2000000001,50123450582\n2000000002,501")
+    capsys.readouterr()
+    assert cli.main(["import", str(export)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    told = captured.err.splitlines()
+    assert told[-2].startswith("customer-codes: cut-short: the file ends in the middle of its last line")
+    assert told[-1] == "customer-codes: nothing imported: the file looks damaged"
+    assert cli.main(["import", str(export), "--allow", "cut-short"]) == 2
+    with pytest.raises(SystemExit):
+        cli.main(["import", str(export), "--allow", "anything"])
 
 
 def test_listing_and_showing_hide_the_codice_fiscale(
@@ -97,6 +133,10 @@ def test_listing_and_showing_hide_the_codice_fiscale(
     capsys.readouterr()
     assert cli.main(["list", "--state", "free", "--limit", "3"]) == 0
     assert capsys.readouterr().out.splitlines()[0] == f"{ROSSI.code}  active  free       -"
+    assert cli.main(["list", "--status", "ceased"]) == 0
+    assert [line.split()[:3] for line in capsys.readouterr().out.splitlines()] == [
+        ["1000234666", "ceased", "free"]
+    ]
     assert cli.main(["show", "1000 234 567"]) == 0
     shown = capsys.readouterr().out
     assert "RSS************L" in shown

@@ -153,7 +153,7 @@ class Registrations(RuleBasedStateMachine):
             self.world.clock.forward(hours=3)
             self.world.reconciler.run(self.world.clock.now)
         with reading(self.world.engine) as connection:
-            records = queues.in_state(connection, None, 100)
+            records = queues.listed(connection, 100)
         confirmed = {record.user_id: record.code for record in records if record.state is State.CONFIRMED}
         assert confirmed == self.world.directory.users
         assert {record.state for record in records} <= {State.CONFIRMED, State.FREE}

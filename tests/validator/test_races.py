@@ -14,7 +14,7 @@ from customer_code_validator.outcomes import Claimed, CodeRefused, Reserved
 from customer_code_validator.settings import Times
 from customer_code_validator.store.engine import open_engine
 
-from tests.validator.world import HASH_KEY, ROSSI, UNKNOWN, World, usual_limits
+from tests.validator.world import HASH_KEY, ROSSI, UNKNOWN, World, add, usual_limits
 
 CALLERS = 6
 ROUNDS = 25
@@ -89,7 +89,7 @@ def _reserve_in_a_process(url: str, owner: str, rounds: int) -> list[bool]:
 
 def test_one_of_several_processes_reserves_each_code(world: World, tmp_path: Path) -> None:
     """As with gunicorn's workers: nothing is shared but the database."""
-    from customer_code_validator.store.registry import Customer, add
+    from customer_code_validator.store.registry import Customer
 
     rounds = 60
     people = [Customer(f"9{n:09d}", ROSSI.codice_fiscale, "A", "B", "active", "") for n in range(rounds)]

@@ -2,9 +2,9 @@
 
 import pytest
 from customer_code_validator.runner import Runner
-from customer_code_validator.store.registry import Customer, add
+from customer_code_validator.store.registry import Customer
 
-from tests.validator.world import BIANCHI, ROSSI, World
+from tests.validator.world import BIANCHI, ROSSI, World, add
 
 
 def test_an_unconfirmed_claim_whose_user_exists_is_confirmed(world: World) -> None:

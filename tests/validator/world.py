@@ -14,12 +14,13 @@ from customer_code_validator.limits import Limits, make_limits
 from customer_code_validator.outcomes import Reserved
 from customer_code_validator.reconcile import Reconciler
 from customer_code_validator.settings import Times
-from customer_code_validator.store import codes, queues, registry
+from customer_code_validator.store import codes, queues
 from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import open_engine, reading
 from customer_code_validator.store.registry import Customer
-from customer_code_validator.store.tables import audit, metadata
-from sqlalchemy import Engine, select
+from customer_code_validator.store.tables import State, audit, metadata
+from customer_code_validator.store.tables import codes as codes_table
+from sqlalchemy import Connection, Engine, insert, select, update
 
 HASH_KEY = "a-hash-key-for-tests-of-40-characters..."
 ROSSI = Customer("1000234567", "RSSMRA75C14H501L", "Mario", "Rossi", "active", "mario.rossi@example.org")
@@ -120,6 +121,18 @@ class World:
             return [dict(row._mapping) for row in connection.execute(select(audit).order_by(audit.c.id))]
 
 
+def add(connection: Connection, customers: list[Customer], at: datetime) -> None:
+    """New customers, their codes free, without the ways of an import."""
+    rows = [{**one._asdict(), "imported_at": at, "state": State.FREE} for one in customers]
+    connection.execute(insert(codes_table), rows)
+
+
+def change(connection: Connection, customer: Customer, at: datetime) -> None:
+    """New data for a customer; the life of the code is left alone."""
+    theirs = codes_table.c.code == customer.code
+    connection.execute(update(codes_table).where(theirs).values(**customer._asdict(), imported_at=at))
+
+
 def usual_limits(per_owner: int = 5, per_address: int = 10, per_code: int = 5) -> Limits:
     """The throttles with the product's figures."""
     return make_limits(per_owner, per_address, per_code)
@@ -136,7 +149,7 @@ def make_world(
     engine = open_engine(database_url)
     metadata.create_all(engine)
     with engine.begin() as connection:
-        registry.add(connection, list(customers), clock.now)
+        add(connection, list(customers), clock.now)
     times = Times()
     claims = Claims(engine, limits or usual_limits(), times.lease, KeyedHash(HASH_KEY), directory, clock)
     try:

@@ -44,9 +44,10 @@ def confirmed_after(connection: Connection, cursor: str, most: int) -> list[Reco
     return [record_of(row) for row in connection.execute(query.order_by(codes.c.code).limit(most))]
 
 
-def in_state(connection: Connection, state: State | None, most: int) -> list[Record]:
-    """Codes for the help desk's list, optionally of one state only."""
-    query = select(codes) if state is None else select(codes).where(codes.c.state == state)
+def listed(connection: Connection, most: int, **wanted: str | None) -> list[Record]:
+    """Codes for the help desk's list: those whose columns hold what is wanted of them, if anything is."""
+    conditions = [codes.c[name] == value for name, value in wanted.items() if value]
+    query = select(codes).where(*conditions)
     return [record_of(row) for row in connection.execute(query.order_by(codes.c.code).limit(most))]
 
 

@@ -1,15 +1,50 @@
-"""The registry's rows as import writes them: never the columns of a code's life."""
+"""The registry's columns as import writes them, never those of a code's life.
 
-from dataclasses import asdict, dataclass
+What the file holds stands in a temporary table, the difference in another one: both are seen by this
+connection alone and gone with it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    RootTransaction,
+    Select,
+    String,
+    Table,
+    and_,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
+from customer_code_validator.store import bulk
+from customer_code_validator.store.codes import ACTIVE
+from customer_code_validator.store.engine import take_turn
 from customer_code_validator.store.tables import State, codes
 
+CEASED = "ceased"
 
-@dataclass(frozen=True)
-class Customer:
+_has_account = codes.c.user_id.is_not(None)
+
+
+class Customer(NamedTuple):
     """One customer of the co-op's export, normalised. `status` is active or ceased."""
 
     code: str
@@ -20,26 +55,167 @@ class Customer:
     email: str
 
 
-def known(connection: Connection, wanted: list[str]) -> dict[str, tuple[Customer, State]]:
-    """Those of the wanted codes that the registry has, with the state of each."""
-    rows = connection.execute(select(codes).where(codes.c.code.in_(wanted)))
-    return {row.code: (_customer_of(row), State(row.state)) for row in rows}
+StagedRow = tuple[int, str, str, str, str, str, str, bool]
+"""The line, the customer's fields, and whether the row is valid; of one that is not, only the code counts."""
 
 
-def add(connection: Connection, customers: list[Customer], at: datetime) -> None:
-    """New customers, their codes free."""
-    if customers:
-        rows = [{**asdict(one), "imported_at": at, "state": State.FREE} for one in customers]
-        connection.execute(insert(codes), rows)
+@dataclass(frozen=True)
+class Counts:
+    """The difference in figures. `ceased` are those who were not before, among the new, the changed and the
+    missing; `identities` are changed customers whose codice fiscale is another one."""
+
+    new: int
+    changed: int
+    missing: int
+    ceased: int
+    ceased_active: int
+    ceased_with_account: int
+    identities: int
+    active: int
+    """Active customers before the import."""
 
 
-def change(connection: Connection, customers: list[Customer], at: datetime) -> None:
-    """New data for known customers; the life of their codes is left alone."""
-    if customers:
-        rows = [{**asdict(one), "imported_at": at, "key": one.code} for one in customers]
-        connection.execute(update(codes).where(codes.c.code == bindparam("key")), rows)
+def _columns() -> list[Column[Any]]:
+    return [
+        Column("line", Integer, nullable=False),
+        *(Column(name, String, nullable=False) for name in Customer._fields),
+    ]
 
 
-def _customer_of(row: object) -> Customer:
-    fields = Customer.__dataclass_fields__
-    return Customer(**{name: getattr(row, name) for name in fields})
+_temporary = MetaData()
+_rows = Table(
+    "import_rows", _temporary, *_columns(), Column("valid", Boolean, nullable=False), prefixes=["TEMPORARY"]
+)
+_difference = Table(
+    "import_difference",
+    _temporary,
+    *_columns(),
+    Column("kind", String, nullable=False),
+    Column("was", String, nullable=False),
+    Column("identity_changes", Boolean, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+_NEW, _CHANGED, _MISSING = "new", "changed", "missing"
+_ceases = and_(_difference.c.status == CEASED, _difference.c.was != CEASED)
+
+
+@contextmanager
+def connected(engine: Engine) -> Iterator[Connection]:
+    """A connection of its own, closed in the end, and with it the temporary tables."""
+    with engine.connect() as connection:
+        connection.detach()
+        yield connection
+
+
+def stage(connection: Connection, batches: Iterable[Sequence[StagedRow]]) -> None:
+    """Put the file's rows into the temporary table. On SQLite other writers need not wait for it."""
+    with connection.execution_options(read_only=True).begin():
+        _temporary.create_all(connection, checkfirst=False)
+        bulk.load(connection, _rows, batches)
+
+
+@contextmanager
+def alone(connection: Connection) -> Iterator[RootTransaction]:
+    """A transaction while which no other import runs."""
+    with connection.execution_options(read_only=False).begin() as transaction:
+        take_turn(connection, ["import"])
+        bulk.prepare_to_compare(connection, _rows)
+        yield transaction
+
+
+def repeated(connection: Connection) -> Iterator[tuple[int, int]]:
+    """The line of each row whose code another row has before it, and the line of the first of these."""
+    for row in connection.execute(_repeated().order_by(_rows.c.line), execution_options={"yield_per": 1000}):
+        yield row.line, row.first
+
+
+def drop_repeated(connection: Connection) -> None:
+    """Forget all rows that `repeated` tells."""
+    lines = select(_repeated().subquery().c.line)
+    connection.execute(delete(_rows).where(_rows.c.line.in_(lines)))
+
+
+def compare(connection: Connection, told: Sequence[str], complete: bool) -> Counts:
+    """Find the difference, in the columns that the export tells; who is missing ceases if it is complete."""
+    active = select(func.count()).where(codes.c.status == ACTIVE)
+    active_before = connection.execute(active).scalar_one()
+    columns = _difference.columns.keys()
+    connection.execute(insert(_difference).from_select(columns, _new_or_changed(told)))
+    if complete:
+        connection.execute(insert(_difference).from_select(columns, _missing()))
+    return _count(connection, active_before)
+
+
+def ceased_accounts(connection: Connection, most: int) -> list[tuple[str, str]]:
+    """Code and user id of ceased customers of the difference who have an account, the first ones."""
+    query = select(codes.c.code, codes.c.user_id).join(_difference, _difference.c.code == codes.c.code)
+    found = query.where(_ceases, _has_account).order_by(codes.c.code).limit(most)
+    return [(row.code, row.user_id) for row in connection.execute(found)]
+
+
+def write(connection: Connection, told: Sequence[str], at: datetime) -> None:
+    """Apply the difference. The life of the codes is left alone."""
+    new = select(
+        *(_difference.c[name] for name in Customer._fields),
+        literal(at, codes.c.imported_at.type),
+        literal(State.FREE.value),
+    ).where(_difference.c.kind == _NEW)
+    connection.execute(insert(codes).from_select([*Customer._fields, "imported_at", "state"], new))
+    for kind, columns in ((_CHANGED, told), (_MISSING, ["status"])):
+        values = {name: _difference.c[name] for name in columns}
+        theirs = and_(codes.c.code == _difference.c.code, _difference.c.kind == kind)
+        connection.execute(update(codes).where(theirs).values(**values, imported_at=at))
+
+
+def _repeated() -> Select[tuple[int, int]]:
+    first = (
+        select(_rows.c.code, func.min(_rows.c.line).label("line"))
+        .where(_rows.c.valid)
+        .group_by(_rows.c.code)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    later = and_(_rows.c.code == first.c.code, _rows.c.valid, _rows.c.line > first.c.line)
+    return select(_rows.c.line, first.c.line.label("first")).join(first, later)
+
+
+def _new_or_changed(told: Sequence[str]) -> Select[Any]:
+    is_new = codes.c.code.is_(None)
+    differs = or_(*(codes.c[name] != _rows.c[name] for name in told))
+    return (
+        select(
+            _rows.c.line,
+            *(_rows.c[name] for name in Customer._fields),
+            case((is_new, _NEW), else_=_CHANGED),
+            func.coalesce(codes.c.status, ""),
+            and_(~is_new, codes.c.codice_fiscale != _rows.c.codice_fiscale),
+        )
+        .select_from(_rows.outerjoin(codes, codes.c.code == _rows.c.code))
+        .where(_rows.c.valid, or_(is_new, differs))
+    )
+
+
+def _missing() -> Select[Any]:
+    """Active customers of whom the file holds no row, not even a rejected one."""
+    data = [literal(CEASED) if name == "status" else codes.c[name] for name in Customer._fields]
+    in_file = exists().where(_rows.c.code == codes.c.code)
+    return select(literal(0), *data, literal(_MISSING), codes.c.status, false()).where(
+        codes.c.status == ACTIVE, ~in_file
+    )
+
+
+def _count(connection: Connection, active_before: int) -> Counts:
+    kind = _difference.c.kind
+    wanted = {
+        "new": kind == _NEW,
+        "changed": kind == _CHANGED,
+        "missing": kind == _MISSING,
+        "ceased": _ceases,
+        "ceased_active": _ceases & (_difference.c.was == ACTIVE),
+        "ceased_with_account": _ceases & _has_account,
+        "identities": _difference.c.identity_changes,
+    }
+    counts = [func.count().filter(condition).label(name) for name, condition in wanted.items()]
+    joined = _difference.outerjoin(codes, codes.c.code == _difference.c.code)
+    row = connection.execute(select(*counts).select_from(joined)).one()
+    return Counts(**row._mapping, active=active_before)

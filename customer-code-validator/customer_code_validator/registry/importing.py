@@ -1,0 +1,119 @@
+"""Importing the co-op's export: read and check each row, compare with the registry, write the difference.
+
+The rows go into a temporary table first, a batch at a time, so that memory stays flat; then a few statements
+over whole tables find the difference and write it in one transaction: all of it, or nothing. A customer who
+is missing from a later export is left alone, unless the export is said to be complete; one who has ceased
+can no longer register, and the account, if any, is only reported.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from customer_code_validator.registry.progress import Progress
+from customer_code_validator.registry.rejects import Rejects
+from customer_code_validator.registry.report import Allow, Read, Report, dangers
+from customer_code_validator.registry.rows import OPTIONAL, Rejected, RowError, RowReader
+from customer_code_validator.registry.source import Source
+from customer_code_validator.store import registry as stored
+from customer_code_validator.store.registry import StagedRow
+
+ACCOUNTS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How to import. `strict`: nothing if any row is wrong. `complete`: who is missing has ceased."""
+
+    strict: bool = False
+    complete: bool = False
+    dry_run: bool = False
+    allow: frozenset[Allow] = frozenset()
+
+
+def import_export(
+    engine: Engine, source: Source, now: datetime, wishes: Wishes, rejects: Rejects, progress: Progress
+) -> Report:
+    """Import all of it; what is wrong goes to `rejects`. Raises `ImportFileError` if it cannot be read.
+
+    Nothing is written where a danger is found that is not allowed: the report names them.
+    """
+    reading = _Reading(source, rejects, progress)
+    with stored.connected(engine) as connection:
+        stored.stage(connection, reading.batches())
+        with stored.alone(connection) as transaction:
+            progress.step("comparing with the registry")
+            read = _without_repeated(connection, reading.read, rejects)
+            report = _compare(connection, read, source, wishes)
+            if wishes.dry_run or report.dangers or (wishes.strict and read.rejected):
+                transaction.rollback()
+                return report
+            progress.step("writing the difference")
+            stored.write(connection, _told(source), now)
+    return replace(report, written=True)
+
+
+def _without_repeated(connection: Connection, read: Read, rejects: Rejects) -> Read:
+    """Of several rows with one code the first one counts."""
+    repeated = 0
+    for line, first in stored.repeated(connection):
+        rejects.add([RowError(line, "code", f"the same as in line {first}")])
+        repeated += 1
+    if repeated:
+        stored.drop_repeated(connection)
+    return replace(read, customers=read.customers - repeated, rejected=read.rejected + repeated)
+
+
+def _compare(connection: Connection, read: Read, source: Source, wishes: Wishes) -> Report:
+    counts = stored.compare(connection, _told(source), wishes.complete)
+    found = [one for one in dangers(read, counts, wishes.complete) if one.name not in wishes.allow]
+    return Report(read, counts, found, stored.ceased_accounts(connection, ACCOUNTS_SHOWN))
+
+
+def _told(source: Source) -> list[str]:
+    """The columns that the export tells: what it has not is left as the registry has it."""
+    return ["codice_fiscale", *(name for name in OPTIONAL if name in source.header)]
+
+
+class _Reading:
+    """Rows on their way from the file into the temporary table; `read` tells what they were like."""
+
+    def __init__(self, source: Source, rejects: Rejects, progress: Progress) -> None:
+        self.read = Read()
+        self._source = source
+        self._rejects = rejects
+        self._progress = progress
+
+    def batches(self) -> Iterator[list[StagedRow]]:
+        """The rows to stage. Of a rejected row only its code: its customer is not missing."""
+        reader = RowReader(self._source.header)
+        rejected_last = False
+        for batch in self._source.batches():
+            staged: list[StagedRow] = []
+            rejected: list[Rejected] = []
+            for line, cells in batch.rows:
+                row = reader.read(line, cells)
+                if isinstance(row, Rejected):
+                    rejected.append(row)
+                    if row.code:
+                        staged.append((line, row.code, "", "", "", "", "", False))
+                else:
+                    staged.append((line, *row, True))
+            rejected_last = isinstance(row, Rejected)
+            self._count(len(batch.rows), rejected)
+            self._progress.rows(self.read.customers + self.read.rejected, batch.done)
+            yield staged
+        self.read = replace(self.read, cut_short=self._source.ends_open and rejected_last)
+
+    def _count(self, rows: int, rejected: Iterable[Rejected]) -> None:
+        rejected = list(rejected)
+        for row in rejected:
+            self._rejects.add(row.errors)
+        self.read = replace(
+            self.read,
+            customers=self.read.customers + rows - len(rejected),
+            rejected=self.read.rejected + len(rejected),
+            unreadable=self.read.unreadable + sum(not row.code for row in rejected),
+        )
