@@ -7,27 +7,18 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
-import platform
 import random
 import secrets
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from statistics import median
-
-import requests
 
 from benchmarks.credentials.accounts import prepared
 from benchmarks.credentials.separation import auc
 from benchmarks.credentials.ways import Way, ours, stock
-from benchmarks.registrations.errors import BenchmarkError
+from benchmarks.running import machine, on_stack
 from stack.customers import Customer, fictitious
-from stack.errors import StackError
 from stack.local import Stack
-from stack.ports import Ports
-from stack.progress import Printer
 
 _TITLE = f"{'way':<20}{'requests':>10}{'known, ms':>12}{'unknown, ms':>13}{'difference':>12}{'AUC':>8}"
 
@@ -35,17 +26,7 @@ _TITLE = f"{'way':<20}{'requests':>10}{'known, ms':>12}{'unknown, ms':>13}{'diff
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; 0, or 1 where something failed to start or to answer."""
     options = parse(arguments)
-    try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Stack(Path(folder), Ports.free(), customers=None, say=Printer()) as stack,
-        ):
-            for line in run(stack, options):
-                print(line, flush=True)
-    except (BenchmarkError, StackError, requests.RequestException) as error:
-        print(f"benchmarks.credentials: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return on_stack("credentials", lambda stack: run(stack, options), customers=None)
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -62,7 +43,7 @@ def run(stack: Stack, options: argparse.Namespace) -> Iterator[str]:
     customers = list(itertools.islice(fictitious(seed=secrets.randbelow(10_000)), each))
     stack.import_customers(customers)
     with prepared(stack, customers):
-        yield f"{platform.machine()}, {os.cpu_count()} processors for all, load {os.getloadavg()[0]:.1f}"
+        yield machine()
         yield _TITLE
         for way in (*ours(), stock()):
             for number in range(options.warm_up):

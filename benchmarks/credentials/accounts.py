@@ -8,8 +8,8 @@ from typing import Any
 
 import requests
 
-from benchmarks.registrations.errors import BenchmarkError
 from benchmarks.registrations.variants import PEER_REALM, peer_of
+from benchmarks.running import BenchmarkError
 from stack.administrator import Administrator
 from stack.customers import Customer
 from stack.local import Stack

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from benchmarks.credentials.accounts import email, username
 from benchmarks.registrations.client import Client
-from benchmarks.registrations.errors import BenchmarkError
 from benchmarks.registrations.variants import PEER_REALM
+from benchmarks.running import BenchmarkError
 from stack.customers import Customer
 from stack.settings import realm_name
 

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-import requests
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.pages import lighthouse, measures
 from benchmarks.pages.sides import Side, prepared
+from benchmarks.running import on_stack
 from stack import chromium, customers
-from stack.errors import StackError
 from stack.local import Stack
-from stack.ports import Ports
-from stack.progress import Printer
 from stack.settings import SAMPLE_CUSTOMERS
 
 
@@ -28,18 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--warm-up", type=int, default=200, help="of each side, before any is timed")
     parser.add_argument("--rounds", type=int, default=500, help="timed requests of each side")
     options = parser.parse_args(arguments)
-    try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Stack(Path(folder), Ports.free(), say=Printer()) as stack,
-            prepared(stack, customers.read(SAMPLE_CUSTOMERS, 1)[0]) as (ours, stock),
-        ):
-            for line in report(ours, stock, options):
-                print(line, flush=True)
-    except (StackError, requests.RequestException, subprocess.SubprocessError) as error:
-        print(f"benchmarks.pages: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return on_stack("pages", lambda stack: run(stack, options))
+
+
+def run(stack: Stack, options: argparse.Namespace) -> Iterator[str]:
+    """The report's lines, measured on a running system."""
+    with prepared(stack, customers.read(SAMPLE_CUSTOMERS, 1)[0]) as (ours, stock):
+        yield from report(ours, stock, options)
 
 
 def report(ours: Side, stock: Side, options: argparse.Namespace) -> Iterator[str]:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from benchmarks.provisioning import kaji
-from benchmarks.provisioning.subjects import Failures, Figure, Workbench, many
-from stack.errors import StackError
-from stack.local import Stack
-from stack.ports import Ports
-from stack.progress import Printer
+from benchmarks.provisioning.subjects import Figure, Workbench, many
+from benchmarks.running import machine, on_stack
 
 _ROUNDS = 5
 
@@ -28,25 +22,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--large", action="store_true", help="10,000 clients and groups too: many minutes")
     parser.add_argument("--size", type=int, default=10_000, help="clients and groups of the large realm")
     options = parser.parse_args(arguments)
-    try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Stack(
-                Path(folder), Ports.free(), realm=False, extension=False, validator=False, say=Printer()
-            ) as stack,
-        ):
-            bench = Workbench(stack.keycloak, Path(folder))
-            for line in run(bench, options):
-                print(line, flush=True)
-    except (StackError, *Failures) as error:
-        print(f"benchmarks.provisioning: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return on_stack(
+        "provisioning",
+        lambda stack: run(Workbench(stack.keycloak, stack.folder), options),
+        realm=False,
+        extension=False,
+        validator=False,
+    )
 
 
 def run(bench: Workbench, options: argparse.Namespace) -> Iterator[str]:
     """The report's lines, each as soon as it is known."""
-    yield f"{os.cpu_count()} processors shared by server and client, load {os.getloadavg()[0]:.1f}"
+    yield machine()
     yield "100 roles, 100 groups, 100 clients; medians; calls from Keycloak's access log, logins included"
     yield from small(bench, options.rounds)
     if options.large:

@@ -14,18 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import requests
-
 from benchmarks.provisioning import accesslog, kaji
+from benchmarks.running import BenchmarkError
 from stack.administrator import Administrator
 from stack.keycloak import Keycloak
 from stack.provision import ENTRY
 
 _PAGE = 250
-
-
-class BenchmarkError(Exception):
-    """Something did not do its work; its figure would mean nothing."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +180,3 @@ class Workbench:
 def _plain_environment() -> dict[str, str]:
     """Python may keep what it compiled, as it does wherever a command is installed."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-
-
-Failures = (BenchmarkError, requests.RequestException, OSError)

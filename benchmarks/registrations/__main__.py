@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
-import platform
 import secrets
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-
-import requests
 
 from benchmarks.registrations import report
-from benchmarks.registrations.errors import BenchmarkError
 from benchmarks.registrations.measure import Times, alternate
 from benchmarks.registrations.variants import Variant, prepared
+from benchmarks.running import machine, on_stack
 from stack.customers import fictitious
-from stack.errors import StackError
 from stack.local import Stack
-from stack.ports import Ports
-from stack.progress import Printer
 
 _BLOCK = 20
 
@@ -30,17 +21,7 @@ _BLOCK = 20
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; 0, or 1 where something failed to start or to register."""
     options = parse(arguments)
-    try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Stack(Path(folder), Ports.free(), customers=None, say=Printer()) as stack,
-        ):
-            for line in run(stack, options):
-                print(line, flush=True)
-    except (BenchmarkError, StackError, requests.RequestException) as error:
-        print(f"benchmarks.registrations: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return on_stack("registrations", lambda stack: run(stack, options), customers=None)
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -82,8 +63,7 @@ def _level(variants: tuple[Variant, Variant], blocks: int, concurrency: int) -> 
 
 
 def _conditions(warm_up: int, measured: int) -> Iterator[str]:
-    load = os.getloadavg()[0]
-    yield f"{platform.machine()}, {os.cpu_count()} processors shared by servers and client, load {load:.1f}"
+    yield machine()
     yield "Keycloak on its embedded database, validator on SQLite, one JVM start, no mails, email typed"
     yield f"{warm_up} of each to warm up, {measured} of each a level, in blocks of {_BLOCK} in turn"
 

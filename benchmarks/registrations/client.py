@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from benchmarks.registrations.errors import BenchmarkError
+from benchmarks.running import BenchmarkError
 
 _FORM = re.compile(r"<form\b[^>]*\saction=\"([^\"]*)\"")
 _HIDDEN = re.compile(r"<input\b(?=[^>]*\stype=\"hidden\")[^>]*>")

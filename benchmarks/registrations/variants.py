@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 import requests
 
 from benchmarks.registrations.client import Answer, Client
-from benchmarks.registrations.errors import BenchmarkError
+from benchmarks.running import BenchmarkError
 from stack.administrator import Administrator
 from stack.customers import Customer
 from stack.keycloak import Keycloak

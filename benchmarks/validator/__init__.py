@@ -1,0 +1,1 @@
+"""The validator's reserve and claim, against a bare Flask route with one SQL statement on the same store."""
