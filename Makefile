@@ -9,7 +9,7 @@ FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack)
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status plan apply check lint test faults bench bench-provisioning bench-credentials bench-pages pictures clean install install-dev
+.PHONY: help run up down status plan apply check lint test faults bench bench-provisioning bench-credentials bench-validator bench-pages pictures clean install install-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,9 @@ bench-pages: install-dev ## our pages beside the stock theme: time, weight, axe,
 
 pictures: install-dev ## take the pictures of docs/pictures anew, each page in each state
 	@WRITE_PICTURES=1 $(BIN)/python -m pytest -q tests/browser/test_every_page.py tests/browser/test_pictures.py tests/browser/test_mails.py
+
+bench-validator: install-dev ## reserve and claim against a bare route on the same store
+	@$(BIN)/python -m benchmarks.validator
 
 bench-credentials: install-dev ## does the time of an answer tell who has an account?
 	@$(BIN)/python -m benchmarks.credentials

@@ -107,7 +107,7 @@ class Claims:
         typed = rules.read_codice_fiscale(codice_fiscale)
         now = self._clock()
         with self._engine.connect() as connection, connection.begin() as transaction:
-            record = codes.by_reservation(connection, reservation)
+            record = codes.have_reserved(connection, reservation)
             if record is None or record.state is not State.RESERVED:
                 return ReservationLost()
             if isinstance(typed, rules.Malformed):
@@ -210,8 +210,9 @@ class Claims:
     def _compare(
         self, connection: Connection, record: Record, typed: rules.CodiceFiscale, now: datetime
     ) -> bool | TooManyTries:
+        """The record is had alone, and so are the tries of its code."""
         tries = [Try(self._limits.identity, self._hashed("identity", record.code))]
-        denied = throttles.enter(connection, tries, now)
+        denied = throttles.full(connection, tries, now)
         if denied:
             return TooManyTries(denied.retry_after, denied.throttle)
         same = rules.same_codice_fiscale(record.codice_fiscale, typed)
@@ -230,7 +231,7 @@ class Claims:
         typed: rules.CodiceFiscale,
         now: datetime,
     ) -> ClaimOutcome:
-        record = codes.by_reservation(connection, reservation)
+        record = codes.have_reserved(connection, reservation)
         if record is None or self._compare(connection, record, typed, now) is not True:
             return ClaimRefused()
         if codes.claim(connection, record, user_id, now):

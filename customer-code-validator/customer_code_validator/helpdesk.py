@@ -35,7 +35,7 @@ def describe(engine: Engine, hashed: KeyedHash, limits: Limits, typed: str, now:
     with reading(engine) as connection:
         record = codes.by_code(connection, code)
         history = queues.history(connection, code)
-        denied = throttles.full(connection, _mismatches(hashed, limits.identity, code), now)
+        denied = throttles.full(connection, [_mismatches(hashed, limits.identity, code)], now)
     if record is None:
         raise RefusedError(f"{code}: no such code in the registry")
     yield f"code            {record.code}"

@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import exists
-from sqlalchemy.sql.dml import ReturningUpdate
 
+from customer_code_validator.store.engine import writes_in_one
 from customer_code_validator.store.tables import State, audit, codes
 
 ACTIVE = "active"
@@ -26,11 +36,24 @@ def _given(name: str) -> BindParameter[Any]:
     return bindparam(f"given_{name}")
 
 
-def _moving(*where: ColumnElement[bool], **changes: Any) -> ReturningUpdate[str]:
+@dataclass(frozen=True)
+class _Transition:
+    """A move of a code, and the same with its audit row in one statement, where the database knows such."""
+
+    move: Executable
+    whole: Executable
+
+
+def _moving(*where: ColumnElement[bool], **changes: Any) -> _Transition:
     """A transition from the state expected to the state reached, which `_move` names."""
     values = {**changes, "state": _given("reached"), "changed_at": _given("at")}
     expected = codes.c.state == _given("expected")
-    return update(codes).where(expected, *where).values(values).returning(codes.c.code)
+    move = update(codes).where(expected, *where).values(values).returning(codes.c.code)
+    moved = move.cte("moved")
+    noted = [column for column in audit.c if column.name not in {"id", "code"}]
+    row = select(moved.c.code, *(bindparam(f"noted_{column.name}", type_=column.type) for column in noted))
+    columns = ["code", *(column.name for column in noted)]
+    return _Transition(move, insert(audit).from_select(columns, row).returning(audit.c.code))
 
 
 _active = codes.c.status == ACTIVE
@@ -50,6 +73,7 @@ _owned = {"user_id": _given("user_id"), "claimed_at": _given("at")}
 
 _BY_CODE = select(codes).where(_this_code)
 _BY_RESERVATION = select(codes).where(_this_reservation)
+_HAVE_RESERVED = _BY_RESERVATION.with_for_update()
 _RENEW = (
     update(codes)
     .where(_this_code, codes.c.owner == _given("owner"), _active, codes.c.state == State.RESERVED)
@@ -142,6 +166,12 @@ def by_code(connection: Connection, code: str) -> Record | None:
 def by_reservation(connection: Connection, reservation: str) -> Record | None:
     """The record that a reservation holds, in whatever state."""
     row = connection.execute(_BY_RESERVATION, {"given_reservation": reservation}).one_or_none()
+    return record_of(row) if row else None
+
+
+def have_reserved(connection: Connection, reservation: str) -> Record | None:
+    """The same, and nobody else has it until the transaction ends."""
+    row = connection.execute(_HAVE_RESERVED, {"given_reservation": reservation}).one_or_none()
     return record_of(row) if row else None
 
 
@@ -250,15 +280,18 @@ def write_down(connection: Connection, record: Record, note: Note) -> None:
 
 def _move(
     connection: Connection,
-    statement: ReturningUpdate[str],
+    transition: _Transition,
     states: tuple[State, State],
     note: Note,
     **given: object,
 ) -> bool:
     expected, reached = states
     values = {**given, "expected": expected, "reached": reached, "at": note.at}
-    moved = connection.execute(statement, {f"given_{name}": value for name, value in values.items()})
-    code = moved.scalar_one_or_none()
+    named = {f"given_{name}": value for name, value in values.items()}
+    if writes_in_one(connection):
+        noted = {f"noted_{name}": value for name, value in _row(states, note).items()}
+        return connection.execute(transition.whole, named | noted).scalar_one_or_none() is not None
+    code = connection.execute(transition.move, named).scalar_one_or_none()
     if code is None:
         return False
     _write_down(connection, code, states, note)
@@ -266,5 +299,8 @@ def _move(
 
 
 def _write_down(connection: Connection, code: str, states: tuple[State, State], note: Note) -> None:
-    row = {"code": code, "from_state": states[0], "to_state": states[1], **vars(note)}
-    connection.execute(_WRITE_DOWN, row)
+    connection.execute(_WRITE_DOWN, {"code": code, **_row(states, note)})
+
+
+def _row(states: tuple[State, State], note: Note) -> dict[str, object]:
+    return {"from_state": states[0], "to_state": states[1], **vars(note)}

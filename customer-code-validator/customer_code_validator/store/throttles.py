@@ -6,8 +6,9 @@ Only wrong tries are written. That parallel tries cannot all pass before the fir
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
 
 from customer_code_validator import limits
 from customer_code_validator.limits import Denied, Limit
@@ -15,7 +16,6 @@ from customer_code_validator.store.engine import take_turn
 from customer_code_validator.store.tables import throttles
 
 _here = (throttles.c.kind == bindparam("given_kind")) & (throttles.c.key_hash == bindparam("given_key"))
-_TIMES = select(throttles.c.times).where(_here)
 _CHANGE = update(throttles).where(_here)
 _ADD = insert(throttles)
 
@@ -26,6 +26,11 @@ class Try:
 
     limit: Limit
     key_hash: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What its row is found by."""
+        return self.limit.kind, self.key_hash
 
     @property
     def given(self) -> dict[str, str]:
@@ -39,19 +44,24 @@ def enter(connection: Connection, tries: list[Try], now: datetime) -> Denied | N
     Callers pass the tries in one fixed order, so that two of them cannot wait for each other.
     """
     take_turn(connection, [f"{one.limit.kind} {one.key_hash}" for one in tries])
-    return next((denied for one in tries if (denied := full(connection, one, now))), None)
+    return full(connection, tries, now)
 
 
-def full(connection: Connection, one: Try, now: datetime) -> Denied | None:
-    """Whether a try has no place left, only to look: another may take the last place meanwhile."""
-    answer = limits.spend(_parse(_held(connection, one)), one.limit, now)
-    return answer if isinstance(answer, Denied) else None
+def full(connection: Connection, tries: list[Try], now: datetime) -> Denied | None:
+    """The first of the tries that has no place left; for who has the keys for itself by other means."""
+    held = _held(connection, tries)
+    for one in tries:
+        answer = limits.spend(_parse(held.get(one.key)), one.limit, now)
+        if isinstance(answer, Denied):
+            return answer
+    return None
 
 
 def count(connection: Connection, tries: list[Try], now: datetime) -> None:
     """Write the tries down as wrong, in the transaction that `enter` let in."""
+    known = _held(connection, tries)
     for one in tries:
-        held = _held(connection, one)
+        held = known.get(one.key)
         answer = limits.spend(_parse(held), one.limit, now)
         if isinstance(answer, Denied):
             continue
@@ -73,8 +83,21 @@ def purge(connection: Connection, now: datetime) -> None:
     connection.execute(delete(throttles).where(throttles.c.expires_at <= now))
 
 
-def _held(connection: Connection, one: Try) -> str | None:
-    return connection.execute(_TIMES, one.given).scalar_one_or_none()
+def _held(connection: Connection, tries: list[Try]) -> dict[tuple[str, str], str]:
+    kinds = {f"kind_{place}": one.limit.kind for place, one in enumerate(tries)}
+    keys = {f"key_{place}": one.key_hash for place, one in enumerate(tries)}
+    rows = connection.execute(_times_of(len(tries)), kinds | keys)
+    return {(row.kind, row.key_hash): row.times for row in rows}
+
+
+@cache
+def _times_of(number: int) -> Select[tuple[str, str, str]]:
+    """The times of so many tries in one question."""
+    wanted = [
+        (throttles.c.kind == bindparam(f"kind_{place}")) & (throttles.c.key_hash == bindparam(f"key_{place}"))
+        for place in range(number)
+    ]
+    return select(throttles.c.kind, throttles.c.key_hash, throttles.c.times).where(or_(*wanted))
 
 
 def _parse(text: str | None) -> tuple[datetime, ...]:
