@@ -13,7 +13,7 @@ TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
-	@echo "Ports: KEYCLOAK_PORT 8080, KEYCLOAK_MANAGEMENT_PORT 9000, VALIDATOR_PORT 8090, MAILBOX_PORT 8025, SMTP_PORT 1025"
+	@echo "Ports: KEYCLOAK_PORT 8080, KEYCLOAK_MANAGEMENT_PORT 9000, VALIDATOR_PORT 8090, VALIDATOR_METRICS_PORT 8091, MAILBOX_PORT 8025, SMTP_PORT 1025"
 
 run: install ## start everything on this machine, in the foreground, until Ctrl-C
 	@$(BIN)/python -m stack run

@@ -81,6 +81,7 @@ class Stack:
             ports.validator,
             self._validator_environment(),
             database_url,
+            ports.validator_metrics,
         )
         self._validator_url = validator_url or self.validator.url
         self._customers = customers

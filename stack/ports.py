@@ -26,6 +26,9 @@ class Ports:
         metadata={"variable": "KEYCLOAK_MANAGEMENT_PORT", "title": "Keycloak’s health and metrics"},
     )
     validator: int = field(default=8090, metadata={"variable": "VALIDATOR_PORT", "title": "the validator"})
+    validator_metrics: int = field(
+        default=8091, metadata={"variable": "VALIDATOR_METRICS_PORT", "title": "the validator’s metrics"}
+    )
     mailbox: int = field(default=8025, metadata={"variable": "MAILBOX_PORT", "title": "the mailbox’s page"})
     smtp: int = field(default=1025, metadata={"variable": "SMTP_PORT", "title": "the mailbox’s SMTP"})
 

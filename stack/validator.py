@@ -22,7 +22,8 @@ _READY_SECONDS = 60.0
 class Validator:
     """One validator, on a SQLite file of its own unless it is given the address of another database.
 
-    `url` is where Keycloak finds it, `secret` the bearer secret, `database` the SQLite file.
+    `url` is where Keycloak finds it, `secret` the bearer secret, `database` the SQLite file, `metrics_url`
+    where Prometheus would look.
     """
 
     def __init__(
@@ -32,14 +33,17 @@ class Validator:
         port: int,
         environment: Mapping[str, str],
         database_url: str | None = None,
+        metrics_port: int | None = None,
     ) -> None:
         self.url = f"http://{HOST}:{port}"
+        self.metrics_url = f"http://{HOST}:{metrics_port}/metrics" if metrics_port else ""
         self.secret = environment["CUSTOMER_CODES_SECRET"]
         self.database = folder / "customer-codes.sqlite3"
         self.process = Process("the validator", log)
         self.log = log
         self._folder = folder
         self._port = port
+        self._metrics_port = metrics_port
         self._database_url = database_url
         self._environment = {
             **os.environ,
@@ -58,6 +62,8 @@ class Validator:
     def start(self, *, wait: bool = True) -> None:
         """Start it; unless told otherwise, return when it answers. Raises StackError with the log's end."""
         command = [sys.executable, "-c", _ENTRY, "serve", "--host", HOST, "--port", str(self._port)]
+        if self._metrics_port:
+            command += ["--metrics-port", str(self._metrics_port)]
         self.process.start(command, self._environment)
         if wait:
             self.wait_ready()

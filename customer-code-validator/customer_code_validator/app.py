@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from customer_code_validator import problems, views
+from customer_code_validator import metrics, problems, views
 from customer_code_validator.claims import Claims, Clock, utc_now
 from customer_code_validator.directory import Directory, NoDirectory
 from customer_code_validator.hashing import KeyedHash
@@ -21,11 +21,11 @@ from customer_code_validator.holders import Holders
 from customer_code_validator.incoming import BadRequestError
 from customer_code_validator.logs import where
 from customer_code_validator.parts import Parts, put
+from customer_code_validator.readiness import Readiness
 from customer_code_validator.reconcile import Reconciler
 from customer_code_validator.runner import Runner
 from customer_code_validator.settings import Settings
-from customer_code_validator.store import queues
-from customer_code_validator.store.engine import open_engine, reading
+from customer_code_validator.store.engine import open_engine
 from customer_code_validator.watch import Watch
 
 log = logging.getLogger("customer_codes.http")
@@ -50,12 +50,17 @@ def create_app(settings: Settings, directory: Directory | None = None, clock: Cl
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     watch = Watch(engine, settings.alarm, settings.times.address_retention, clock)
-    put(app, Parts(engine, claims, holders, _runner(engine, settings, asked, clock), watch))
+    readiness = Readiness(engine, asked)
+    gauges = metrics.Queues(engine, settings.alarm, readiness.parts, clock)
+    metrics.watch_pool(engine)
+    put(
+        app, Parts(engine, claims, holders, _runner(engine, settings, asked, clock), watch, readiness, gauges)
+    )
     app.before_request(_start)
     app.before_request(_guard(settings.secrets))
     app.after_request(_finish(watch))
     app.register_blueprint(views.v1)
-    _add_health(app, engine)
+    _add_health(app, readiness)
     _add_error_handlers(app)
     return app
 
@@ -100,16 +105,17 @@ def _guard(secrets: tuple[str, ...]) -> Callable[[], Response | None]:
     return guard
 
 
-def _add_health(app: Flask, engine: Engine) -> None:
+def _add_health(app: Flask, readiness: Readiness) -> None:
     @app.get("/healthz")
     def healthz() -> Response:
         return problems.success({"status": "ok"})
 
     @app.get("/readyz")
     def readyz() -> Response:
-        with reading(engine) as connection:
-            queues.answers(connection)
-        return problems.success({"status": "ready"})
+        parts = readiness.parts()
+        if parts["database"] == "up":
+            return problems.success({"status": "ready", **parts})
+        return problems.problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", more=parts)
 
 
 def _add_error_handlers(app: Flask) -> None:
@@ -149,20 +155,28 @@ def _finish(watch: Watch) -> Callable[[Response], Response]:
         reason = response.headers.pop("X-Reason", None)
         watch.note(reason)
         if request.url_rule is None or request.url_rule.rule not in {"/healthz", "/readyz"}:
-            _log_request(response, reason)
+            _account(response, reason)
         return response
 
     return finish
 
 
-def _log_request(response: Response, reason: str | None) -> None:
+def _account(response: Response, reason: str | None) -> None:
+    """The request in the log and in the metrics."""
+    seconds, details = time.perf_counter() - g.started, g.get("details", {})
+    route = request.url_rule.rule if request.url_rule else None
+    # Of a route that is none, the method is whatever a stranger wrote.
+    method = request.method if route else "other"
+    metrics.count(
+        method, route or "none", response.status_code, reason or "", seconds, details.get("throttle")
+    )
     line = {
-        "method": request.method,
-        "route": request.url_rule.rule if request.url_rule else None,
+        "method": method,
+        "route": route,
         "status": response.status_code,
         "reason": reason,
-        "ms": round((time.perf_counter() - g.started) * 1000, 1),
+        "ms": round(seconds * 1000, 1),
         "request_id": response.headers.get("X-Request-Id"),
-        **g.get("details", {}),
+        **details,
     }
     log.info("request", extra={name: value for name, value in line.items() if value is not None})

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from customer_code_validator import settings
 from customer_code_validator.claims import utc_now
-from customer_code_validator.commands import desk, registry, watching
+from customer_code_validator.commands import desk, registry, serving, watching
 from customer_code_validator.commands.context import CommandError, directory, open_database
 from customer_code_validator.directory import NoDirectory
 from customer_code_validator.settings import SettingsError
@@ -42,43 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     except SQLAlchemyError as error:
         return _fail(f"the database does not answer: {_first_line(error)}")
-
-
-def _serve(options: argparse.Namespace) -> int:
-    from customer_code_validator import logs
-    from customer_code_validator.app import create_app
-    from customer_code_validator.server import PortTakenError, Server, require_free_port
-
-    loaded = settings.load(os.environ)
-    if options.migrate:
-        _migrate(options)
-    open_database(os.environ).dispose()
-    try:
-        require_free_port(options.host, options.port)
-    except PortTakenError as error:
-        raise CommandError(str(error)) from None
-    logs.configure()
-    if loaded.keycloak is None:
-        print(
-            "customer-codes: warning: KEYCLOAK_URL and KEYCLOAK_CLIENT_SECRET are not set: unconfirmed "
-            "claims are not reconciled and expired reservations stay held",
-            file=sys.stderr,
-        )
-    Server(create_app(loaded), options.host, options.port, options.workers, options.threads).run()
-    return 0
-
-
-def _migrate(_options: argparse.Namespace) -> int:
-    from customer_code_validator.store.engine import migrate
-
-    url = settings.database_url(os.environ)
-    try:
-        migrate(url)
-    except ImportError as error:
-        raise CommandError(
-            f"CUSTOMER_CODES_DATABASE_URL: its driver is not installed: {error.name}"
-        ) from None
-    return 0
 
 
 def _consents(options: argparse.Namespace) -> int:
@@ -160,16 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="customer-codes", description="Which customer code belongs to which account.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
-    serve = commands.add_parser("serve", help="run the HTTP service until SIGTERM")
-    serve.set_defaults(command=_serve)
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8090)
-    serve.add_argument("--workers", type=int, default=2)
-    serve.add_argument("--threads", type=int, default=8)
-    serve.add_argument("--migrate", action="store_true", help="bring the database up to date first")
-
-    commands.add_parser("migrate", help="bring the database up to date").set_defaults(command=_migrate)
-
+    serving.add(commands)
     registry.add(commands)
     desk.add(commands)
     watching.add(commands)

@@ -8,6 +8,8 @@ from sqlalchemy import Engine
 
 from customer_code_validator.claims import Claims
 from customer_code_validator.holders import Holders
+from customer_code_validator.metrics import Queues
+from customer_code_validator.readiness import Readiness
 from customer_code_validator.runner import Runner
 from customer_code_validator.watch import Watch
 
@@ -23,6 +25,8 @@ class Parts:
     holders: Holders
     runner: Runner | None
     watch: Watch
+    readiness: Readiness
+    queues: Queues
 
 
 def put(app: Flask, parts: Parts) -> None:

@@ -9,12 +9,13 @@ log = logging.getLogger("customer_codes.periodic")
 
 
 class Periodic:
-    """`start` after the fork, `stop` before the worker ends; the first round comes after one period."""
+    """`start` after the fork, `stop` before the worker ends; the first round is a period later or at once."""
 
-    def __init__(self, name: str, every: timedelta, work: Callable[[], None]) -> None:
+    def __init__(self, name: str, every: timedelta, work: Callable[[], None], at_once: bool = False) -> None:
         self._name = name
         self._every = every
         self._work = work
+        self._first_wait = 0.0 if at_once else every.total_seconds()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
 
@@ -28,7 +29,9 @@ class Periodic:
         self._thread.join(timeout=1)
 
     def _loop(self) -> None:
-        while not self._stopping.wait(self._every.total_seconds()):
+        wait = self._first_wait
+        while not self._stopping.wait(wait):
+            wait = self._every.total_seconds()
             try:
                 self._work()
             except Exception as error:  # a thread that died would leave its work undone for good

@@ -29,7 +29,9 @@ def success(body: Mapping[str, object]) -> Response:
     return _json(HTTPStatus.OK, body, "application/json")
 
 
-def problem(status: int, reason: str, errors: tuple[FieldError, ...] = ()) -> Response:
+def problem(
+    status: int, reason: str, errors: tuple[FieldError, ...] = (), more: Mapping[str, str] | None = None
+) -> Response:
     """A problem whose `reason` is a stable short code; its words live with the reader.
 
     The header X-Reason is for the log and the counts, and never leaves the service: there the reason of a
@@ -40,6 +42,7 @@ def problem(status: int, reason: str, errors: tuple[FieldError, ...] = ()) -> Re
         "title": HTTPStatus(status).phrase,
         "status": int(status),
         "reason": reason,
+        **(more or {}),
     }
     if errors:
         body["errors"] = [{"field": error.field, "reason": error.reason} for error in errors]

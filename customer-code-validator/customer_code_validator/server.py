@@ -1,29 +1,45 @@
 """gunicorn in this process, set up so that no configuration file is needed."""
 
-import socket
+import select
+import shutil
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
+from customer_code_validator import metrics
+from customer_code_validator.listeners import Listener, let_nobody_in
 from customer_code_validator.parts import Parts, parts_of
 
+DOOR_SECONDS = 0.3
+"""Longer than a handshake under way takes."""
 
-class PortTakenError(Exception):
-    """Something else listens there already; the message is one line that names it."""
+Wsgi = Callable[..., Iterable[bytes]]
 
 
-class Server(BaseApplication):  # type: ignore[misc]
-    """One arbiter that loads the application once and forks its workers from it."""
+class Server(BaseApplication):
+    """One arbiter that loads the application once and forks its workers from it.
 
-    def __init__(self, app: Flask, host: str, port: int, workers: int, threads: int) -> None:
+    `watched_at` shows the metrics, and nothing else: a listener of its own, so that who may read them is a
+    question of the network, and no path of the service itself leads there.
+    """
+
+    def __init__(
+        self, app: Flask, at: Listener, workers: int, threads: int, watched_at: Listener | None, shared: str
+    ) -> None:
         self._app = app
+        self._watched_at = watched_at
+        self._shared = shared
         self._options: dict[str, Any] = {
-            "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"],
+            "bind": [str(listener) for listener in (at, watched_at) if listener],
             "workers": workers,
             "threads": threads,
-            "worker_class": "gthread",
+            "worker_class": DrainingWorker,
             "preload_app": True,
             "timeout": 30,
             "graceful_timeout": 10,
@@ -32,8 +48,10 @@ class Server(BaseApplication):  # type: ignore[misc]
             "limit_request_fields": 50,
             "control_socket_disable": True,
             "logger_class": RootLogger,
-            "post_worker_init": _start_threads,
-            "worker_exit": _stop_threads,
+            "post_worker_init": lambda _worker: _start_threads(parts_of(app)),
+            "worker_exit": lambda _server, _worker: _stop_threads(parts_of(app)),
+            "child_exit": lambda _server, worker: metrics.worker_died(worker.pid),
+            "on_exit": lambda _server: shutil.rmtree(self._shared, ignore_errors=True),
             "proc_name": "customer-codes",
         }
         super().__init__()
@@ -43,12 +61,46 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
-        """The application itself."""
-        return self._app
+    def run(self) -> None:
+        """Until SIGTERM."""
+        DrainingArbiter(self).run()
+
+    def load(self) -> Wsgi:
+        """The application itself, and the metrics' page for who comes in by the other listener."""
+        if self._watched_at is None:
+            return self._app
+        return _by_listener(self._app, metrics.page(parts_of(self._app).queues), self._watched_at.port)
 
 
-class RootLogger(Logger):  # type: ignore[misc]
+class DrainingArbiter(Arbiter):
+    """Before the end, nobody new begins, and the workers take in who stands at the door."""
+
+    def stop(self, graceful: bool = True) -> None:
+        """As gunicorn's own, after that."""
+        if graceful:
+            for listener in self.LISTENERS:
+                let_nobody_in(listener.sock)
+            time.sleep(DOOR_SECONDS)
+        super().stop(graceful)
+
+
+class DrainingWorker(ThreadWorker):
+    """gunicorn's own leaves those at the door when it stops, and keeps the door open while it is at its
+    last requests. This one lets them in and closes the door: others are refused at once.
+    """
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Called with False once the worker is told to stop."""
+        super().set_accept_enabled(enabled)
+        if self.alive:
+            return
+        for listener in self.sockets:
+            while select.select([listener], [], [], 0)[0]:
+                self.accept(listener)
+            listener.close()
+
+
+class RootLogger(Logger):
     """gunicorn's messages through the root handler, in the same form as ours; no access log of its own."""
 
     def setup(self, cfg: object) -> None:
@@ -60,31 +112,26 @@ class RootLogger(Logger):  # type: ignore[misc]
         self.access_log.disabled = True
 
 
-def require_free_port(host: str, port: int) -> None:
-    """Raise `PortTakenError` now: gunicorn itself would try for five seconds and then say less."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise PortTakenError(f"cannot listen on port {port} of {host}: {error.strerror}") from None
+def _by_listener(app: Wsgi, watched: Wsgi, watched_port: int) -> Wsgi:
+    """SERVER_PORT is the listener's own, whatever the request says."""
+
+    def choose(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        chosen = watched if environ["SERVER_PORT"] == str(watched_port) else app
+        return chosen(environ, start_response)
+
+    return choose
 
 
-def _start_threads(worker: Any) -> None:
-    parts = _parts(worker)
+def _start_threads(parts: Parts) -> None:
     parts.watch.start()
+    parts.readiness.start()
     if parts.runner:
         parts.runner.start()
 
 
-def _stop_threads(_server: object, worker: Any) -> None:
-    parts = _parts(worker)
+def _stop_threads(parts: Parts) -> None:
     parts.watch.stop()
+    parts.readiness.stop()
     if parts.runner:
         parts.runner.stop()
     parts.engine.dispose()
-
-
-def _parts(worker: Any) -> Parts:
-    return parts_of(worker.app.load())

@@ -12,7 +12,7 @@ from stack.ports import Ports
 
 
 def test_without_variables_the_documented_ports_are_used() -> None:
-    assert Ports.from_environment({}) == Ports(8080, 9000, 8090, 8025, 1025)
+    assert Ports.from_environment({}) == Ports(8080, 9000, 8090, 8091, 8025, 1025)
 
 
 def test_an_environment_variable_moves_one_port() -> None:
@@ -52,4 +52,4 @@ def test_a_port_taken_on_all_addresses_counts_as_taken() -> None:
 def test_free_ports_are_distinct_and_free() -> None:
     ports = Ports.free()
     ports.require_free()
-    assert len(set(astuple(ports))) == 5
+    assert len(set(astuple(ports))) == 6

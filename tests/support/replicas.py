@@ -56,16 +56,21 @@ def bearer() -> dict[str, str]:
 
 
 @contextmanager
-def replicas(
-    folder: Path, database_url: str, count: int = 2, customers: Path = SAMPLE_CUSTOMERS, **environment: str
-) -> Iterator[Replicas]:
+def replicas(folder: Path, database_url: str, count: int = 2, **environment: str) -> Iterator[Replicas]:
     """Running until the block ends."""
     known = {"CUSTOMER_CODES_SECRET": SECRET, "CUSTOMER_CODES_HASH_KEY": HASH_KEY, **environment}
     members = [
-        Validator(folder / f"replica-{number}", folder / f"{number}.log", free_port(), known, database_url)
+        Validator(
+            folder / f"replica-{number}",
+            folder / f"{number}.log",
+            free_port(),
+            known,
+            database_url,
+            free_port(),
+        )
         for number in range(count)
     ]
-    members[0].prepare(quiet, customers)
+    members[0].prepare(quiet, SAMPLE_CUSTOMERS)
     try:
         for member in members:
             member.start(wait=False)

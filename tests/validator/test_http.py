@@ -267,11 +267,32 @@ def test_the_request_id_comes_back_if_it_is_one(client: FlaskClient) -> None:
 def test_health_needs_no_secret_and_readiness_needs_the_database(settings: Settings, tmp_path: Path) -> None:
     good = create_app(settings).test_client()
     assert (good.get("/healthz").status_code, good.get("/readyz").status_code) == (200, 200)
+    assert good.get("/readyz").get_json() == {
+        "status": "ready",
+        "database": "up",
+        "keycloak": "not configured",
+    }
     elsewhere = f"sqlite:///{tmp_path / 'no-such-folder' / 'codes.sqlite3'}"
     bad = create_app(replace(settings, database_url=elsewhere)).test_client()
     assert bad.get("/healthz").status_code == 200
-    assert reason(bad.get("/readyz")) == (503, "unavailable")
+    unready = bad.get("/readyz")
+    assert (unready.status_code, unready.get_json()["reason"]) == (503, "unavailable")
+    assert (unready.get_json()["database"], unready.get_json()["keycloak"]) == ("down", "not configured")
     assert reason(post(bad, "/v1/reservations", RESERVE)) == (503, "unavailable")
+
+
+def test_readiness_tells_a_keycloak_that_is_down_and_stays_ready(world: World, settings: Settings) -> None:
+    app = create_app(settings, world.directory, world.clock)
+    readiness = parts_of(app).readiness
+    told = []
+    for down in (False, True, False):
+        world.directory.down = down
+        told.append(app.test_client().get("/readyz").get_json()["keycloak"])
+        readiness.ask_keycloak()
+        answer = app.test_client().get("/readyz")
+        assert answer.status_code == 200
+        told.append(answer.get_json()["keycloak"])
+    assert told == ["unknown", "up", "up", "down", "down", "up"]
 
 
 def test_an_unexpected_failure_is_a_problem_without_a_trace(

@@ -32,6 +32,13 @@ def unconfirmed(connection: Connection, claimed_before: datetime, most: int) -> 
     return [record_of(row) for row in connection.execute(query.order_by(codes.c.claimed_at).limit(most))]
 
 
+def unconfirmed_count(connection: Connection) -> tuple[int, datetime | None]:
+    """How many codes are claimed and not confirmed, and when the oldest of them was claimed."""
+    query = select(func.count(), func.min(codes.c.claimed_at)).where(codes.c.state == State.CLAIMED)
+    count, oldest = connection.execute(query).one()
+    return count, oldest
+
+
 def past_lease(connection: Connection, now: datetime, most: int) -> list[Record]:
     """Reservations whose lease is over, the oldest first."""
     query = select(codes).where(codes.c.state == State.RESERVED, codes.c.lease_until <= now)
