@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from provisioning.change import Action, Change
-from provisioning.dangers import lockout, security
+from provisioning.change import Action
+from provisioning.dangers import lockout, logins, security
 from provisioning.dangers.base import ALL, DangerError, Facts, Rule
 from provisioning.plan import Danger, Plan
 from provisioning.resources import KINDS, retiring
 from provisioning.resources.base import Declared
-from provisioning.resources.flowtree import Leaving
-from provisioning.resources.realm import BINDINGS
 
 __all__ = [
     "ALL",
@@ -34,6 +32,7 @@ _RULES: tuple[Rule, ...] = (
     security.of_realm,
     security.of_clients,
     security.of_user_profile,
+    logins.of_change,
     lockout.of_change,
 )
 
@@ -49,7 +48,6 @@ def found(plan: Plan, facts: Facts, share: int = MOST_CHANGED) -> tuple[Danger, 
     yet to be made has nothing to lose."""
     dangers = [danger for change in plan.changes for rule in _RULES for danger in rule(change, facts)]
     dangers += _deletions(plan)
-    dangers += _logins(plan)
     dangers += _share(plan, share)
     return tuple(dict.fromkeys(dangers))
 
@@ -94,7 +92,8 @@ def _deletions(plan: Plan) -> Iterator[Danger]:
     kinds = dict.fromkeys(change.kind for change in plan.changes if change.action is Action.DELETE)
     for kind in kinds:
         gone = [c.name for c in plan.changes if c.kind == kind and c.action is Action.DELETE]
-        gone = [name for name in gone if not retiring.was(name)]  # nobody's but this tool's own
+        if kind == "authentication flow":
+            gone = [name for name in gone if not retiring.made(name, plan.observed)]
         if not gone:
             continue
         more = f" and {len(gone) - _FEW} more" if len(gone) > _FEW else ""
@@ -103,27 +102,6 @@ def _deletions(plan: Plan) -> Iterator[Danger]:
 
 def _deletion(kind: str) -> str:
     return f"delete-{kind.replace(' ', '-')}"
-
-
-def _logins(plan: Plan) -> Iterator[Danger]:
-    """Changes of flows that people log in or register through, and of which these are."""
-    export = plan.observed.export
-    uses = {binding: export.get(binding) for binding in BINDINGS.split()}
-    for change in plan.changes:
-        bound = [binding for binding, alias in uses.items() if alias == change.name]
-        marked = isinstance(change.desired, Leaving)
-        if change.kind == "authentication flow" and change.action is Action.UPDATE and bound and not marked:
-            yield Danger("change-login-flow", f"change {change.name}, which is the {' and the '.join(bound)}")
-        if change.kind == "realm":
-            yield from _bindings(change, uses)
-
-
-def _bindings(change: Change, uses: dict[str, str | None]) -> Iterator[Danger]:
-    for field in change.fields:
-        if uses.get(field.path):
-            yield Danger(
-                "change-login-flow", f"make {field.after} the {field.path} instead of {field.before}"
-            )
 
 
 def _share(plan: Plan, share: int) -> Iterator[Danger]:

@@ -112,7 +112,7 @@ def _is_seen(step: Edit, levels: dict[str, Flow]) -> bool:
 
 def _known_otherwise(existing: Flow, wanted: Flow, observed: Observed) -> bool:
     """Whether a provider binds the flow by its id, a client policy or a condition names it."""
-    if existing.alias in retiring.bound_by_providers(observed):
+    if existing.alias in retiring.of_providers(observed).values():
         return True
     profiles = observed.export.get("clientProfiles") or {}
     if json.dumps(existing.alias) in json.dumps(profiles):

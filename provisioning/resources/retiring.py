@@ -115,13 +115,18 @@ def was(flow: str) -> str | None:
     return name if separator and number.isdigit() else None
 
 
+def made(flow: str, observed: Observed) -> bool:
+    """Whether this tool put the flow aside: a name like those it gives may also be somebody's own."""
+    return was(flow) is not None and marked(flow, observed)
+
+
 def bound(observed: Observed) -> set[str]:
     """The flows that logins go through: bound by the realm, by a client or by an identity provider."""
     from provisioning.resources.realm import BINDINGS
 
     by_realm = {str(observed.export.get(binding)) for binding in BINDINGS.split()}
     by_clients = (overrides.values() for overrides in of_clients(observed).values())
-    return by_realm.union(bound_by_providers(observed), *by_clients)
+    return by_realm.union(of_providers(observed).values(), *by_clients)
 
 
 def of_clients(observed: Observed) -> dict[str, dict[str, str]]:
@@ -138,12 +143,13 @@ def of_clients(observed: Observed) -> dict[str, dict[str, str]]:
     }
 
 
-def bound_by_providers(observed: Observed) -> set[str]:
-    """The flows that identity providers name for themselves."""
+def of_providers(observed: Observed) -> dict[tuple[str, str], str]:
+    """The aliases of the flows that identity providers name for themselves, by provider and moment."""
     return {
-        str(provider.get(f"{moment}BrokerLoginFlowAlias"))
+        (str(provider.get("alias")), moment): str(flow)
         for provider in observed.list_of("identityProviders")
         for moment in ("first", "post")
+        if (flow := provider.get(f"{moment}BrokerLoginFlowAlias"))
     }
 
 

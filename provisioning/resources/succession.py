@@ -65,7 +65,7 @@ def _put_aside(
     """What this tool put aside itself goes, whatever is pruned."""
     known = {*wanted, *(change.name for change in pruned)}
     for alias, flow in existing.items():
-        if alias not in known and retiring.was(alias) and retiring.marked(alias, observed):
+        if alias not in known and retiring.made(alias, observed):
             yield Change("authentication flow", alias, Action.DELETE, (), None, flow)
 
 
