@@ -67,6 +67,10 @@ class LoginPage(CustomerPage):
     def log_in(self, username: str, password: str) -> None:
         """Type the credentials and press LOGIN; where that leads depends on them."""
         self.page.fill("#username", username)
+        self.give_password(password)
+
+    def give_password(self, password: str) -> None:
+        """The same, where the username is known already."""
         self.page.fill("#password", password)
         self.page.click("#kc-login")
 
@@ -300,59 +304,6 @@ class ConsentsPage(CustomerPage):
     def cancel(self) -> None:
         """“Annulla”."""
         self.page.click("#kc-cancel")
-
-
-class NewEmailPage(CustomerPage):
-    """“Cambia la tua email”."""
-
-    sign = "#kc-update-email-form"
-
-    def change(self, email: str) -> None:
-        """Type another address, or none, and save."""
-        self.page.fill("#email", email)
-        self.page.click("#kc-update-email-form button[type=submit], #kc-update-email-form input[type=submit]")
-
-
-class DeletionPage(CustomerPage):
-    """“Vuoi eliminare il tuo account?”."""
-
-    sign = "#kc-deleteaccount-form"
-
-    def confirm(self) -> MessagePage:
-        """“Elimina l’account”."""
-        self.page.click("#kc-submit")
-        return MessagePage(self.page)
-
-
-class AccountConsole:
-    """“Il tuo account”: Keycloak’s console in our theme, with our links above it."""
-
-    def __init__(self, page: Page) -> None:
-        expect(page.locator("#app h1").first).to_be_visible()
-        self.page = page
-
-    @property
-    def words(self) -> str:
-        """All that is to be read."""
-        return self.page.inner_text("body")
-
-    def field(self, name: str) -> Locator:
-        """An input by its id."""
-        return self.page.locator(f'[id="{name}"]')
-
-    def change_email(self) -> NewEmailPage:
-        """“Cambia email”."""
-        self.page.click("#update-email-btn")
-        return NewEmailPage(self.page)
-
-    def save(self) -> None:
-        """“Salva”."""
-        self.page.click("#save-btn")
-
-    def delete(self) -> None:
-        """“Elimina l’account”, twice: the second time it is meant."""
-        self.page.get_by_test_id("delete-account").get_by_role("button").first.click()
-        self.page.click("#delete-account-btn")
 
 
 class ServicePage:

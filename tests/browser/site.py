@@ -69,6 +69,11 @@ class Site:
         return f"{self.url}/customer"
 
     @property
+    def portals(self) -> str:
+        """The previous portals, as a page of their own."""
+        return f"{self.own}/portals"
+
+    @property
     def applications(self) -> str:
         """The account console’s list of services."""
         return f"{self.url}/account/applications"

@@ -13,10 +13,9 @@ from playwright.sync_api import Page, expect
 
 from stack.customers import Customer
 from stack.local import Stack
+from tests.browser.account_pages import AccountConsole, DeletionPage
 from tests.browser.pages import (
-    AccountConsole,
     ConsentsPage,
-    DeletionPage,
     LoginPage,
     MessagePage,
     NewPasswordPage,
@@ -196,13 +195,12 @@ def test_a_deleted_account_is_gone_and_its_code_is_free(
     # it does not ask for the password again.
     page.wait_for_timeout(1_000)
     console.delete()
-    page.fill("#password", answers.password)
-    page.click("#kc-login")
+    LoginPage(page).give_password(answers.password)
     deletion = DeletionPage(page)
     expect(deletion.heading).to_have_text("Vuoi eliminare il tuo account?")
     gone = deletion.confirm()
     expect(gone.words).to_have_text("Il tuo account è stato eliminato.")
-    expect(gone.heading).to_have_text("Area riservata")
+    expect(gone.heading).to_have_text("Account eliminato")
     assert admin.user(answers.username) is None
     eventually(lambda: state(stack, customer.code), "free")
 

@@ -37,8 +37,10 @@ _STICKS_OUT = """() => [...document.querySelectorAll("body, body *")]
     .filter(one => {
         const style = getComputedStyle(one);
         const clipped = style.display !== "inline" && style.overflowX !== "visible";
+        // A field of one line may show less than what it holds, where the page says it in full.
+        const said = one.value && document.body.innerText.includes(one.value);
         return one.getBoundingClientRect().right > innerWidth + 0.5
-            || clipped && one.scrollWidth > one.clientWidth;
+            || clipped && one.scrollWidth > one.clientWidth && !said;
     }).map(one => one.outerHTML.slice(0, 80))"""
 
 
@@ -164,7 +166,8 @@ def test_a_defect_would_be_found(browser: Browser) -> None:
     page.set_content(DEFECTS)
     seen = examine(page, "it")
     page.close()
-    assert seen.sticks_out["phone"]
+    for place in ("too wide", 'id="long"'):
+        assert any(place in one for one in seen.sticks_out["phone"]), place
     for rule in ("violations label", "violations color-contrast", "incomplete color-contrast"):
         assert any(rule in place for place in seen.axe["phone, dark"]), rule
     assert seen.raw == ["reason.code_refused", "registerTitle"]
@@ -176,6 +179,7 @@ def test_a_defect_would_be_found(browser: Browser) -> None:
 DEFECTS = """<main><h1>registerTitle</h1><h1>reason.code_refused</h1><h2>We are sorry...</h2>
 <p style="width: 400px; color: #ccc">too wide and too pale</p>
 <p style="background: linear-gradient(#fff, #888)">who knows</p>
+<input id="long" value="an.address.that.no.phone.shows.whole@example.org">
 <input id="bad" aria-invalid="true" aria-describedby="none"><p id="input-error-bad">wrong</p>
 <input type="password" maxlength="8"><fieldset id="group"><input type="radio" id="one"></fieldset>
 <a href="#" style="display: inline-block; width: 9px; height: 9px; overflow: hidden">x</a></main>"""

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from stack.customers import Customer
-from tests.browser.pages import AccountConsole, LoginPage
+from tests.browser.account_pages import AccountConsole
+from tests.browser.pages import LoginPage
 from tests.browser.site import Admin
 from tests.browser.visitor import Visitor
 
@@ -55,7 +56,7 @@ def test_the_account_leads_to_the_previous_portals(visitor: Visitor, customer: C
 PLACES: dict[str, Callable[[Visitor], object]] = {
     "login page": lambda visitor: visitor.comes_to_log_in(),
     "code page": lambda visitor: visitor.comes_to_log_in().register(),
-    "account": lambda visitor: visitor.page.goto(f"{visitor.site.own}/portals"),
+    "account": lambda visitor: visitor.page.goto(visitor.site.portals),
 }
 EACH_PLACE = pytest.mark.parametrize("place", PLACES)
 

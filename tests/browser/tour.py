@@ -8,10 +8,12 @@ from dataclasses import replace
 from playwright.sync_api import Page
 
 from stack.customers import Customer
+from tests.browser.account_pages import AccountConsole, DeletionPage, NewEmailPage
 from tests.browser.answers import Answers, complete
 from tests.browser.pages import (
     CodePage,
     ConsentsPage,
+    CustomerPage,
     ForgottenPage,
     ForgottenPasswordPage,
     ForgottenUsernamePage,
@@ -59,6 +61,16 @@ PAGES = (
     "consents saved",
     "consents asked again",
     "consents refused",
+    "portals",
+    "new email",
+    "new email refused",
+    "new email sent",
+    "new email waiting",
+    "new email too soon",
+    "new email confirmed",
+    "password again",
+    "delete account",
+    "account deleted",
     "welcome without email",
     "logout",
     "logged out",
@@ -79,6 +91,7 @@ def walk(new_visitor: NewVisitor, new_customer: NewCustomer, admin: Admin, look:
     _confirm(visitor, new_visitor(), answers, look)
     _reset(visitor, answers, look)
     _consent(new_visitor(), answers, admin, look)
+    _look_after_the_account(new_visitor(), answers, look)
     _leave(new_visitor(), new_customer(), look)
     _expire(new_visitor(), new_visitor(), new_customer(), admin, look)
     _come_back(new_visitor(), new_visitor(), new_customer(), admin, look)
@@ -173,6 +186,37 @@ def _consent(visitor: Visitor, answers: Answers, admin: Admin, look: Look) -> No
         look("consents asked again", ConsentsPage(page).page)
         ConsentsPage(page).save()
         look("consents refused", ConsentsPage(page).page)
+
+
+def _look_after_the_account(visitor: Visitor, answers: Answers, look: Look) -> None:
+    page = visitor.page
+    page.goto(visitor.site.portals)
+    look("portals", CustomerPage(page).page)
+    visitor.opens_the_account(answers).change_email()
+    look("new email", page)
+    NewEmailPage(page).change("anna@")
+    look("new email refused", NewEmailPage(page).page)
+    new = f"nuova.{answers.email}"
+    NewEmailPage(page).change(new)
+    look("new email sent", MessagePage(page).page)
+    MessagePage(page).go_on()
+    AccountConsole(page).change_email()
+    look("new email waiting", page)
+    NewEmailPage(page).change(new)
+    look("new email too soon", NewEmailPage(page).page)
+    page.goto(link_in(visitor.mailbox.wait_for(new)))
+    look("new email confirmed", MessagePage(page).page)
+    _delete_the_account(visitor, answers, look)
+
+
+def _delete_the_account(visitor: Visitor, answers: Answers, look: Look) -> None:
+    page = visitor.page
+    page.goto(visitor.site.account)
+    AccountConsole(page).delete()
+    look("password again", LoginPage(page).page)
+    LoginPage(page).give_password(answers.password)
+    look("delete account", DeletionPage(page).page)
+    look("account deleted", DeletionPage(page).confirm().page)
 
 
 def _leave(visitor: Visitor, customer: Customer, look: Look) -> None:

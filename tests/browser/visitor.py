@@ -12,9 +12,9 @@ from playwright.sync_api import Page
 from stack.customers import Customer
 from stack.mailbox.part import Mailbox
 from stack.mailbox.store import Mail
+from tests.browser.account_pages import AccountConsole
 from tests.browser.answers import Answers, complete
 from tests.browser.pages import (
-    AccountConsole,
     LoginPage,
     MessagePage,
     RegistrationForm,

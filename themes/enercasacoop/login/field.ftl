@@ -13,8 +13,14 @@
 <#macro aria name hint error extra=""><#local ids = described(name, hint, error, extra)><#if ids?has_content> aria-describedby="${ids}"</#if><#if error?has_content> aria-invalid="true"</#if></#macro>
 
 <#macro errorLine name error>
-<#if error?has_content><p class="message" id="input-error-${name}">${error}</p></#if>
+<#if error?has_content><p class="message" id="input-error-${name}">${once(error)}</p></#if>
 </#macro>
+
+<#-- Keycloak joins what several rules say with a space, also where two say the same (MessageBean.appendSummaryLine). -->
+<#function once error>
+  <#local half = (error?length / 2)?floor>
+  <#return (error == error[0..<half] + " " + error[0..<half])?then(error[0..<half], error)>
+</#function>
 
 <#macro hintLine name hint><#if hint?has_content><p class="hint" id="${name}-hint">${hint}</p></#if></#macro>
 

@@ -11,7 +11,7 @@
   <button class="button">${msg("proceedWithAction")}</button>
 </form>
 <#elseif (client.baseUrl)?has_content>
-<a class="button" id="backToApplication" href="${client.baseUrl}">${msg("backToApplication")}</a>
+<a class="button" id="backToApplication" href="${client.baseUrl}">${msg((isAppInitiatedAction??)?then("doContinue", "backToApplication"))}</a>
 <#elseif (url.loginUrl)?has_content>
 <a class="button" id="backToApplication" href="${url.loginUrl?keep_before("/login-actions/")}/account/">${msg("backToApplication")}</a>
 </#if>
