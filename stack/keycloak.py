@@ -14,6 +14,13 @@ from stack.process import Process
 from stack.settings import HOST, KEYCLOAK_HEAP, PASSWORD_BLOCKLISTS, THEMES
 
 ADMIN_USERNAME = "admin"
+#: Categories of Keycloak’s log that are given less than all others, in the words of its option log-level.
+QUIETER = (
+    # Its own record of each readiness question, several a second while it starts, is noise.
+    "io.smallrye.health:error",
+    # Names the customer whenever a page of an account with several consents is shown.
+    "org.keycloak.forms.login.freemarker.model.ProfileBean:error",
+)
 _READY_SECONDS = 300.0
 
 
@@ -100,8 +107,7 @@ class Keycloak:
             f"--spi-theme--cache-themes={cached}",
             f"--spi-theme--cache-templates={cached}",
             *([] if self._theme_cache else ["--spi-theme--static-max-age=-1"]),
-            # Its own record of each readiness question, several a second while it starts, is noise.
-            "--log-level=info,io.smallrye.health:error",
+            f"--log-level={','.join(('info', *QUIETER))}",
             "--http-access-log-enabled=true",
             "--http-access-log-file-enabled=true",
             "--http-access-log-file-rotate=false",
