@@ -12,8 +12,8 @@
 </@layout.registrationLayout>
 
 <#function headingKey>
-  <#list {"successLogout": "loggedOutTitle", "userDeletedSuccessfully": "accountDeletedTitle"} as said, heading>
-    <#if message.summary == msg(said)><#return heading></#if>
+  <#list {"successLogout": "loggedOutTitle", "userDeletedSuccessfully": "accountDeletedTitle"} as key, heading>
+    <#if message.summary == msg(key)><#return heading></#if>
   </#list>
   <#return "infoTitle">
 </#function>
