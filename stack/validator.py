@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -91,6 +92,16 @@ class Validator:
             [sys.executable, "-c", _ENTRY, *arguments],
             purpose=f"customer-codes {arguments[0]}",
             environment=self._environment,
+        )
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """The same, whatever its exit code; `environment` is changed for it."""
+        return subprocess.run(
+            [sys.executable, "-c", _ENTRY, *arguments],
+            env={**self._environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def import_customers(self, customers: Iterable[Customer]) -> None:

@@ -15,9 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from customer_code_validator import settings
 from customer_code_validator.claims import utc_now
-from customer_code_validator.commands import desk, registry, serving, watching
-from customer_code_validator.commands.context import CommandError, directory, open_database
-from customer_code_validator.directory import NoDirectory
+from customer_code_validator.commands import desk, reconciling, registry, serving, watching
+from customer_code_validator.commands.context import CommandError, open_database
 from customer_code_validator.settings import SettingsError
 
 
@@ -68,20 +67,6 @@ def _consents(options: argparse.Namespace) -> int:
     return 1 if proof.problems else 0
 
 
-def _reconcile(options: argparse.Namespace) -> int:
-    """Exit code 1 if something had to be left untouched."""
-    from customer_code_validator.reconcile import Reconciler
-
-    keycloak = directory()
-    if isinstance(keycloak, NoDirectory):
-        raise CommandError("KEYCLOAK_URL and KEYCLOAK_CLIENT_SECRET: not set; reconcile has nobody to ask")
-    engine = open_database(os.environ)
-    reconciler = Reconciler(engine, keycloak, settings.times(os.environ), settings.sweep_page(os.environ))
-    report = reconciler.run(utc_now(), options.allow_many)
-    print("\n".join(report.lines()))
-    return 0 if report.settled else 1
-
-
 def _purge_unconfirmed(options: argparse.Namespace) -> int:
     """Exit code 1 if something that was due had to be left."""
     from customer_code_validator import purge
@@ -126,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.add(commands)
     registry.add(commands)
     desk.add(commands)
+    reconciling.add(commands)
     watching.add(commands)
 
     consents = commands.add_parser("consents", help="print the proof of one customer's consents")
@@ -138,10 +124,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="holds VERSION/LOCALE.md (default: %(default)s)",
     )
-
-    reconcile = commands.add_parser("reconcile", help="settle unconfirmed claims by asking Keycloak, once")
-    reconcile.set_defaults(command=_reconcile)
-    reconcile.add_argument("--allow-many", action="store_true", help="free even many codes without users")
 
     purging = commands.add_parser(
         "purge-unconfirmed", help="delete old accounts whose email nobody confirmed"

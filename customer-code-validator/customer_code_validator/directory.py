@@ -1,5 +1,6 @@
 """What the service asks Keycloak, and the three answers that decide what may be freed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,6 +50,24 @@ class Directory(Protocol):
 
     def user_with_code(self, code: str) -> Answer:
         """Is there a user whose customerCode attribute is this code?"""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An account and the customer code that it says it has, "" for none."""
+
+    user_id: str
+    code: str
+
+
+class Census(Protocol):
+    """All accounts, for a proof over the whole base. Raises where there is no answer."""
+
+    def pages(self, most: int) -> Iterator[list[Holding]]:
+        """Every account that exists throughout the reading, once, at most so many at a time."""
+
+    def holding(self, user_id: str) -> Holding | None:
+        """One account as it is now, None where there is none."""
 
 
 class NoDirectory:

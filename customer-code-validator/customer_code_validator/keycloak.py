@@ -23,7 +23,7 @@ class KeycloakDirectory:
 
     def __init__(self, settings: KeycloakSettings) -> None:
         self._api = AdminApi(settings)
-        self._own_user = f"service-account-{settings.client_id}".lower()
+        self._client = settings.client_id
         self._may_view_since = 0
 
     def user(self, user_id: str) -> Answer:
@@ -65,11 +65,15 @@ class KeycloakDirectory:
         login = self._api.logins
         if self._may_view_since == login:
             return
-        if not self._api.users({"username": self._own_user, "exact": "true", "max": "1"}):
-            raise UnansweredError(
-                "Keycloak lets this service account view no users; give it the role view-users"
-            )
+        require_view(self._api, self._client)
         self._may_view_since = login
+
+
+def require_view(api: AdminApi, client: str) -> None:
+    """Raise `UnansweredError` unless this service account sees users, itself among them."""
+    own_user = f"service-account-{client}".lower()
+    if not api.users({"username": own_user, "exact": "true", "max": "1"}):
+        raise UnansweredError("Keycloak lets this service account view no users; give it the role view-users")
 
 
 def _account(user: dict[str, Any]) -> Account:

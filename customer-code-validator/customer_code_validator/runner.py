@@ -22,9 +22,6 @@ from customer_code_validator.store import queues
 
 log = logging.getLogger("customer_codes.reconcile")
 
-LEASE = timedelta(minutes=5)
-"""Longer than a run's questions take, shorter than anybody would wait for a dead runner."""
-
 
 class Runner:
     """The thread of one worker. `start` after the fork, `stop` before the worker ends."""
@@ -56,7 +53,8 @@ class Runner:
         """One run if this worker is the elected one, else None."""
         now = self._clock()
         with self._engine.begin() as connection:
-            if not queues.acquire(connection, self._holder, now, now + max(LEASE, 2 * self._every)):
+            # Two periods: what a dead runner has left must be settled within minutes by the next one.
+            if not queues.acquire(connection, self._holder, now, now + 2 * self._every):
                 return None
         return self._reconciler.run(now)
 

@@ -1,5 +1,6 @@
 """What reconciliation reads, and the lease that elects its one runner."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from customer_code_validator.store.tables import State, audit, codes, leases
 RECONCILE = "reconcile"
 HOUSEKEEPING = "housekeeping"
 REFUSALS_ALARM = "refusals-alarm"
+HELD = (State.CLAIMED, State.CONFIRMED)
+"""The states in which a code has a user."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,18 @@ def confirmed_after(connection: Connection, cursor: str, most: int) -> list[Reco
     """The next page of confirmed codes in the order of the codes."""
     query = select(codes).where(codes.c.state == State.CONFIRMED, codes.c.code > cursor)
     return [record_of(row) for row in connection.execute(query.order_by(codes.c.code).limit(most))]
+
+
+def held_after(connection: Connection, cursor: str, most: int) -> list[Record]:
+    """The next page, in the order of the codes, of those that have an account or are getting one."""
+    query = select(codes).where(codes.c.state.in_(HELD), codes.c.code > cursor)
+    return [record_of(row) for row in connection.execute(query.order_by(codes.c.code).limit(most))]
+
+
+def held_by(connection: Connection, users: Sequence[str]) -> dict[str, str]:
+    """The codes that these users hold, by user id."""
+    query = select(codes.c.user_id, codes.c.code).where(codes.c.user_id.in_(users), codes.c.state.in_(HELD))
+    return {row.user_id: row.code for row in connection.execute(query)}
 
 
 def listed(connection: Connection, most: int, **wanted: str | None) -> list[Record]:

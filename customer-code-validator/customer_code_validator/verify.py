@@ -1,0 +1,129 @@
+"""Proving that accounts and codes agree, over the whole base and while both keep moving. Changes nothing.
+
+Every account of Keycloak is read, page by page, and compared with the code that it says it has; then of
+every held code whose account was not among them the account is asked for by its id. Neither side stands still
+meanwhile: what does not agree is looked at once more, alone and after a pause, and is a disagreement only
+then.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from customer_code_validator.directory import Census
+from customer_code_validator.store import codes, queues
+from customer_code_validator.store.codes import Record
+from customer_code_validator.store.engine import reading
+from customer_code_validator.store.tables import State
+
+PAGE = 500
+"""Accounts, and codes, that are read at once."""
+
+PAUSE_SECONDS = 5.0
+"""Longer than Keycloak takes to tell of a deletion or to end a registration."""
+
+
+@dataclass
+class Agreement:
+    """What was compared and found: counts, and each disagreement by code and user id."""
+
+    accounts: int = 0
+    accounts_with_code: int = 0
+    held: int = 0
+    in_flight: int = 0
+    """Claims so young that their registration may still be running."""
+    disagreements: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """The report for a terminal."""
+        found = len(self.disagreements)
+        return [
+            *self.disagreements,
+            f"accounts: {self.accounts}, {self.accounts_with_code} with a customer code",
+            f"codes: {self.held} with an account, {self.in_flight} in a registration under way",
+            f"disagreements: {found}" if found else "accounts and codes agree one to one",
+        ]
+
+
+class Verifier:
+    """One proof. Where Keycloak gives no answer, `directory` raises, and nothing is proved."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        directory: Census,
+        in_flight_since: Callable[[], datetime],
+        page: int = PAGE,
+        pause_seconds: float = PAUSE_SECONDS,
+    ) -> None:
+        self._engine = engine
+        self._directory = directory
+        self._in_flight_since = in_flight_since
+        self._page = page
+        self._pause = pause_seconds
+
+    def run(self) -> Agreement:
+        """Compare everything; pauses before doubts are looked at again, if there are any."""
+        report = Agreement()
+        seen: set[str] = set()
+        doubts = list(self._doubtful_accounts(report, seen))
+        doubts += self._doubtful_codes(report, seen)
+        if doubts:
+            time.sleep(self._pause)
+        report.disagreements = sorted({one for code, user in doubts for one in self._judge(code, user)})
+        return report
+
+    def _doubtful_accounts(self, report: Agreement, seen: set[str]) -> Iterator[tuple[str, str]]:
+        """(code, user id) of accounts whose code is not theirs."""
+        for page in self._directory.pages(self._page):
+            report.accounts += len(page)
+            holders = {one.user_id: one.code for one in page if one.code}
+            report.accounts_with_code += len(holders)
+            seen.update(holders)
+            with reading(self._engine) as connection:
+                held = queues.held_by(connection, list(holders))
+            yield from ((code, user) for user, code in holders.items() if held.get(user) != code)
+
+    def _doubtful_codes(self, report: Agreement, seen: set[str]) -> Iterator[tuple[str, str]]:
+        """(code, user id) of held codes whose account did not come by."""
+        since, after = self._in_flight_since(), ""
+        while True:
+            with reading(self._engine) as connection:
+                page = queues.held_after(connection, after, self._page)
+            for record in page:
+                young = _is_young(record, since)
+                report.in_flight += young
+                report.held += not young
+                if not young and record.user_id not in seen:
+                    yield record.code, record.user_id or ""
+            if len(page) < self._page:
+                return
+            after = page[-1].code
+
+    def _judge(self, code: str, user: str) -> Iterator[str]:
+        """What is wrong between this code and this user, as both sides are now."""
+        with reading(self._engine) as connection:
+            record = codes.by_code(connection, code)
+        account = self._directory.holding(user)
+        if account and account.code == code and (record is None or record.user_id != user):
+            yield f"user {user} has code {code}, which is {_described(record)}"
+        if record is None or record.user_id != user or _is_young(record, self._in_flight_since()):
+            return
+        if account is None:
+            yield f"code {code} is {_described(record)}, whom Keycloak does not have"
+        elif account.code != code:
+            yield f"code {code} is {_described(record)}, who has {account.code or 'no code'} in Keycloak"
+
+
+def _is_young(record: Record, since: datetime) -> bool:
+    claimed = record.state is State.CLAIMED
+    return claimed and record.claimed_at is not None and record.claimed_at > since
+
+
+def _described(record: Record | None) -> str:
+    if record is None:
+        return "not in the registry"
+    return f"{record.state} by user {record.user_id}" if record.user_id else str(record.state)
