@@ -10,7 +10,9 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from stack import tools
@@ -73,6 +75,21 @@ class PostgreSQL:
             os.kill(self.process.pid, signal.SIGQUIT)
         self.process.wait()
 
+    def kill(self) -> None:
+        """`kill -9` of every process of it, the one that guards the others first (Linux only).
+
+        Each is the leader of a session of its own: killing the first one's group would leave them.
+        """
+        first = self.process.pid
+        others = _children(first) if first is not None else []
+        self.process.kill()
+        for pid in others:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        # They share memory: as long as one is there a new start is refused.
+        while any(Path("/proc", str(pid)).exists() for pid in others):
+            time.sleep(0.01)
+
     def remove(self) -> None:
         """Take the data away."""
         shutil.rmtree(self._folder)
@@ -105,6 +122,11 @@ class PostgreSQL:
         # A change of user forgets the signal at the parent's death: it is asked for once more.
         user = [f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--pdeathsig=TERM"]
         return ["setpriv", *user, "--", *command]
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path("/proc", str(pid), "task", str(pid), "children").read_text(encoding="ascii")
+    return [int(child) for child in listed.split()]
 
 
 def _packages() -> Path:

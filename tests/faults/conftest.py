@@ -14,6 +14,7 @@ from stack.local import Stack
 from stack.ports import Ports
 from stack.progress import Printer
 from stack.settings import HOST
+from tests.faults import on_postgresql
 from tests.support.breakable import Gate
 from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm
@@ -21,6 +22,7 @@ from tests.support.realm import Realm
 #: Reconciliation runs only when a test asks for it, and then at once.
 _TIMES = {"CUSTOMER_CODES_CLAIM_GRACE_SECONDS": "1", "CUSTOMER_CODES_RECONCILE_SECONDS": "86400"}
 _CUSTOMERS = 400
+_FIGURES = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +63,19 @@ def new_customer(stack: Stack) -> NewCustomer:
     waiting = [next(source) for _ in range(_CUSTOMERS)]
     stack.import_customers(waiting)
     return waiting.pop
+
+
+@pytest.fixture(scope="session")
+def system(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[on_postgresql.System]:
+    """The system on PostgreSQL that reconciles by itself."""
+    with on_postgresql.running(tmp_path_factory.mktemp("on-postgresql")) as made:
+        yield made
+    request.config.stash[_FIGURES] = made.figures
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What a long run has measured."""
+    for line in config.stash.get(_FIGURES, []):
+        terminalreporter.write_line(line)

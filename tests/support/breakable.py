@@ -62,12 +62,13 @@ class Gate:
 
     @contextmanager
     def broken(self, fault: Fault, *steps: str) -> Iterator[None]:
-        """Behave so at these steps, at all of them without a name, until the block ends."""
-        self._faults = dict.fromkeys(steps or (*STEPS, "other"), fault)
+        """Behave so at these steps, at all of them without a name, until the block ends; may be nested."""
+        before = self._faults
+        self._faults = before | dict.fromkeys(steps or (*STEPS, "other"), fault)
         try:
             yield
         finally:
-            self._faults = {}
+            self._faults = before
 
     @contextmanager
     def closed(self) -> Iterator[None]:

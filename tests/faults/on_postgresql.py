@@ -1,0 +1,78 @@
+"""The system with the validator on PostgreSQL, reconciling by itself, every part of it to be killed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+
+from stack.customers import Customer
+from stack.local import Stack
+from stack.ports import Ports
+from stack.progress import Printer
+from stack.settings import HOST
+from tests.support.agreement import Agreement
+from tests.support.breakable import Gate
+from tests.support.databases import postgresql
+from tests.support.newcomers import newcomers
+from tests.support.realm import Realm
+
+GRACE_SECONDS = 3
+#: As in production, but for the pace: there the grace is 120 s and the period 60 s.
+_TIMES = {
+    "CUSTOMER_CODES_CLAIM_GRACE_SECONDS": str(GRACE_SECONDS),
+    "CUSTOMER_CODES_RECONCILE_SECONDS": "1",
+    "CUSTOMER_CODES_SWEEP_PAGE": "2000",
+}
+
+
+@dataclass
+class System:
+    """The running parts, and what tells whether they agree."""
+
+    stack: Stack
+    gate: Gate
+    realm: Realm
+    new_customer: Callable[[], Customer]
+    agreement: Agreement
+    kill: dict[str, Callable[[], None]]
+    revive: dict[str, Callable[[], None]]
+    figures: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[System]:
+    """All of it, until the block ends."""
+    ports, gate_port = Ports.free(), Ports.free().validator
+    with postgresql(folder / "postgresql.log") as databases, patch.dict(os.environ, _TIMES):
+        url = databases.new()
+        stack = Stack(
+            folder, ports, validator_url=f"http://{HOST}:{gate_port}", database_url=url, say=Printer()
+        )
+        gate = Gate(stack.validator.url, gate_port)
+        gate.open()
+        with stack:
+            agreement = Agreement(stack, url, GRACE_SECONDS)
+            database = databases.server
+            yield System(
+                stack,
+                gate,
+                Realm(stack),
+                newcomers(stack),
+                agreement,
+                {
+                    "validator": stack.validator.kill,
+                    "database": database.kill,
+                    "keycloak": stack.keycloak.kill,
+                },
+                {
+                    "validator": stack.validator.start,
+                    "database": database.start,
+                    "keycloak": stack.keycloak.start,
+                },
+            )
+            agreement.close()
+        gate.close()
