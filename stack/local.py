@@ -79,7 +79,7 @@ class Stack:
             self.folder / "validator",
             logs / "validator.log",
             ports.validator,
-            self._validator_environment(),
+            self.validator_environment(),
             database_url,
             ports.validator_metrics,
         )
@@ -105,6 +105,19 @@ class Stack:
             "VALIDATOR_URL": self._validator_url,
             "VALIDATOR_CLIENT_SECRET": self.credentials.validator_client_secret,
             "PURGE_CLIENT_SECRET": self.credentials.purge_client_secret,
+        }
+
+    def validator_environment(self) -> Mapping[str, str]:
+        """What a validator needs beside its database to work with this Keycloak."""
+        return {
+            "CUSTOMER_CODES_SECRET": self.credentials.validator_secret,
+            "CUSTOMER_CODES_HASH_KEY": self.credentials.validator_hash_key,
+            "KEYCLOAK_URL": self.keycloak.url,
+            "KEYCLOAK_REALM": self._realm,
+            "KEYCLOAK_CLIENT_ID": _VALIDATOR_CLIENT,
+            "KEYCLOAK_CLIENT_SECRET": self.credentials.validator_client_secret,
+            "KEYCLOAK_PURGE_CLIENT_ID": _PURGE_CLIENT,
+            "KEYCLOAK_PURGE_CLIENT_SECRET": self.credentials.purge_client_secret,
         }
 
     def start(self) -> None:
@@ -170,18 +183,6 @@ class Stack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    def _validator_environment(self) -> Mapping[str, str]:
-        return {
-            "CUSTOMER_CODES_SECRET": self.credentials.validator_secret,
-            "CUSTOMER_CODES_HASH_KEY": self.credentials.validator_hash_key,
-            "KEYCLOAK_URL": self.keycloak.url,
-            "KEYCLOAK_REALM": self._realm,
-            "KEYCLOAK_CLIENT_ID": _VALIDATOR_CLIENT,
-            "KEYCLOAK_CLIENT_SECRET": self.credentials.validator_client_secret,
-            "KEYCLOAK_PURGE_CLIENT_ID": _PURGE_CLIENT,
-            "KEYCLOAK_PURGE_CLIENT_SECRET": self.credentials.purge_client_secret,
-        }
 
     def _keycloak_secrets(self) -> tuple[dict[str, str], dict[str, str]]:
         """The validator's secret: in the environment, and in the vault under production's name for it."""

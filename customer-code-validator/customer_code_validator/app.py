@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import Flask, Response, g, request
 from sqlalchemy import Engine
@@ -32,6 +33,10 @@ log = logging.getLogger("customer_codes.http")
 
 MAX_BODY = 8 * 1024
 """Bytes: many times the largest request of the contract."""
+
+HEALTH = frozenset({"/healthz", "/readyz"})
+OPEN = HEALTH | {"/openapi.yaml"}
+"""Paths that need no secret: they tell nothing of anybody."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -61,6 +66,7 @@ def create_app(settings: Settings, directory: Directory | None = None, clock: Cl
     app.after_request(_finish(watch))
     app.register_blueprint(views.v1)
     _add_health(app, readiness)
+    _add_contract(app)
     _add_error_handlers(app)
     return app
 
@@ -86,11 +92,11 @@ def _start() -> None:
 
 
 def _guard(secrets: tuple[str, ...]) -> Callable[[], Response | None]:
-    """Every path but the two health checks needs one of the secrets."""
+    """Every path but the open ones needs one of the secrets."""
     accepted = [hashlib.sha256(secret.encode()).digest() for secret in secrets]
 
     def guard() -> Response | None:
-        if request.path in {"/healthz", "/readyz"}:
+        if request.path in OPEN:
             return None
         scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
         digest = hashlib.sha256(presented.strip().encode()).digest()
@@ -116,6 +122,14 @@ def _add_health(app: Flask, readiness: Readiness) -> None:
         if parts["database"] == "up":
             return problems.success({"status": "ready", **parts})
         return problems.problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", more=parts)
+
+
+def _add_contract(app: Flask) -> None:
+    contract = (Path(__file__).parent / "openapi.yaml").read_bytes()
+
+    @app.get("/openapi.yaml")
+    def openapi() -> Response:
+        return Response(contract, mimetype="application/yaml")
 
 
 def _add_error_handlers(app: Flask) -> None:
@@ -154,7 +168,7 @@ def _finish(watch: Watch) -> Callable[[Response], Response]:
         response.headers["Cache-Control"] = "no-store"
         reason = response.headers.pop("X-Reason", None)
         watch.note(reason)
-        if request.url_rule is None or request.url_rule.rule not in {"/healthz", "/readyz"}:
+        if request.url_rule is None or request.url_rule.rule not in HEALTH:
             _account(response, reason)
         return response
 

@@ -65,7 +65,7 @@ def respond(outcome: Outcome) -> Response:
         case Holder(user_id):
             return success({"userId": user_id})
         case Rejected(errors):
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", errors)
+            return problem(HTTPStatus.CONFLICT, "invalid", errors)
         case TooManyTries(retry_after=retry_after):
             response = problem(HTTPStatus.TOO_MANY_REQUESTS, "too_many_tries")
             response.headers["Retry-After"] = str(retry_after)

@@ -111,7 +111,7 @@ def test_each_refusal_has_its_status_and_reason(client: FlaskClient, world: Worl
     reservation = reserve(client)
     here = f"/v1/reservations/{reservation}"
     malformed = post(client, f"{here}/check", {**CHECK, "codiceFiscale": "X"})
-    assert reason(malformed) == (422, "invalid")
+    assert reason(malformed) == (409, "invalid")
     assert malformed.get_json()["errors"] == [{"field": "codiceFiscale", "reason": "codice_fiscale_invalid"}]
     mismatch = post(client, f"{here}/check", {**CHECK, "codiceFiscale": BIANCHI.codice_fiscale})
     assert mismatch.get_json()["errors"] == [{"field": "codiceFiscale", "reason": "identity_mismatch"}]
