@@ -66,8 +66,6 @@ def _web(store: Store, host: str, port: int) -> ThreadingHTTPServer:
 
 
 async def _serve(store: Store, host: str, http_port: int, smtp_port: int) -> None:
-    web = _web(store, host, http_port)
-    threading.Thread(target=web.serve_forever, daemon=True).start()
     receiver = _Receiver(store)
     loop = asyncio.get_running_loop()
     smtp = await loop.create_server(
@@ -77,6 +75,9 @@ async def _serve(store: Store, host: str, http_port: int, smtp_port: int) -> Non
         host,
         smtp_port,
     )
+    # After it: who asks the page whether the mailbox is ready sends mails at once.
+    web = _web(store, host, http_port)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
