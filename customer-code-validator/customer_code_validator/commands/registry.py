@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
         "1: nothing is; 2: some rows were rejected, the others are imported.",
     )
     importing.set_defaults(command=_import)
-    importing.add_argument("file", type=Path, metavar="FILE.csv")
+    importing.add_argument("file", type=Path, metavar="FILE.csv|FILE.parquet")
     importing.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
     importing.add_argument("--strict", action="store_true", help="import nothing if any row is wrong")
     importing.add_argument(

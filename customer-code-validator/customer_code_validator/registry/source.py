@@ -32,7 +32,11 @@ class Source(Protocol):
 
 
 def open_source(path: Path) -> Source:
-    """The file, ready to be read. Raises `ImportFileError`."""
+    """The file by its suffix: .parquet, everything else is CSV. Raises `ImportFileError`."""
+    if path.suffix.lower() == ".parquet":
+        from customer_code_validator.registry.parquetfile import ParquetSource
+
+        return ParquetSource(path)
     from customer_code_validator.registry.csvfile import CsvSource
 
     return CsvSource(path)
