@@ -19,6 +19,7 @@ class Credentials:
     admin_password: str
     validator_secret: str
     validator_hash_key: str
+    validator_identity_key: str
     validator_client_secret: str
     purge_client_secret: str
 

@@ -112,6 +112,7 @@ class Stack:
         return {
             "CUSTOMER_CODES_SECRET": self.credentials.validator_secret,
             "CUSTOMER_CODES_HASH_KEY": self.credentials.validator_hash_key,
+            "CUSTOMER_CODES_IDENTITY_KEY": self.credentials.validator_identity_key,
             "KEYCLOAK_URL": self.keycloak.url,
             "KEYCLOAK_REALM": self._realm,
             "KEYCLOAK_CLIENT_ID": _VALIDATOR_CLIENT,

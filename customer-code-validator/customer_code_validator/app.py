@@ -49,8 +49,8 @@ def create_app(settings: Settings, directory: Directory | None = None, clock: Cl
     engine = open_engine(settings.database_url)
     asked = directory or _directory(settings)
     hashed = KeyedHash(settings.hash_key)
-    claims = Claims(engine, settings.limits, settings.times.lease, hashed, asked, clock)
-    holders = Holders(engine, settings.limits, hashed, clock)
+    claims = Claims(engine, settings.limits, settings.times.lease, hashed, settings.identities, asked, clock)
+    holders = Holders(engine, settings.limits, hashed, settings.identities, clock)
     app = Flask("customer_code_validator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False

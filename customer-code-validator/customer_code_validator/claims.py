@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from customer_code_validator import rules
 from customer_code_validator.directory import Absent, Directory, Present
 from customer_code_validator.hashing import KeyedHash
+from customer_code_validator.identities import Identities
 from customer_code_validator.limits import Limits
 from customer_code_validator.outcomes import (
     Checked,
@@ -67,6 +68,7 @@ class Claims:
         limits: Limits,
         lease: timedelta,
         hashed: KeyedHash,
+        identities: Identities,
         directory: Directory,
         clock: Clock = utc_now,
     ) -> None:
@@ -74,6 +76,7 @@ class Claims:
         self._limits = limits
         self._lease = lease
         self._hashed = hashed
+        self._identities = identities
         self._directory = directory
         self._clock = clock
 
@@ -215,7 +218,7 @@ class Claims:
         denied = throttles.full(connection, tries, now)
         if denied:
             return TooManyTries(denied.retry_after, denied.throttle)
-        same = rules.same_codice_fiscale(record.codice_fiscale, typed)
+        same = self._identities.same(record.code, record.codice_fiscale, typed)
         if not same:
             throttles.count(connection, tries, now)
             codes.write_down(

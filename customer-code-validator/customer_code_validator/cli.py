@@ -15,8 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from customer_code_validator import settings
 from customer_code_validator.claims import utc_now
-from customer_code_validator.commands import desk, reconciling, registry, serving, watching
+from customer_code_validator.commands import desk, migrating, reconciling, registry, serving, watching
 from customer_code_validator.commands.context import CommandError, open_database
+from customer_code_validator.identities import UnknownKeyError
 from customer_code_validator.settings import SettingsError
 
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (head, less) has seen enough; without this Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (CommandError, SettingsError) as error:
+    except (CommandError, SettingsError, UnknownKeyError) as error:
         return _fail(str(error))
     except SQLAlchemyError as error:
         return _fail(f"the database does not answer: {_first_line(error)}")
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     serving.add(commands)
+    migrating.add(commands)
     registry.add(commands)
     desk.add(commands)
     reconciling.add(commands)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from customer_code_validator import rules
+from customer_code_validator import identities, rules
 from customer_code_validator.directory import Absent, Answer, Directory, NoAnswer, Present
 from customer_code_validator.hashing import KeyedHash
 from customer_code_validator.limits import Limit, Limits, network_of
@@ -30,7 +30,7 @@ class Freed:
 
 
 def describe(engine: Engine, hashed: KeyedHash, limits: Limits, typed: str, now: datetime) -> Iterator[str]:
-    """Lines about one code, the codice fiscale masked. Raises `RefusedError` for an unknown one."""
+    """Lines about one code. Raises `RefusedError` for an unknown one."""
     code = rules.normalise_code(typed)
     with reading(engine) as connection:
         record = codes.by_code(connection, code)
@@ -40,7 +40,7 @@ def describe(engine: Engine, hashed: KeyedHash, limits: Limits, typed: str, now:
         raise RefusedError(f"{code}: no such code in the registry")
     yield f"code            {record.code}"
     yield f"customer        {record.status}"
-    yield f"codice fiscale  {rules.mask(record.codice_fiscale)}"
+    yield f"codice fiscale  {identities.describe(record.codice_fiscale)}"
     yield f"state           {record.state}"
     times = {"since": record.changed_at, "lease until": record.lease_until, "claimed": record.claimed_at}
     if denied:

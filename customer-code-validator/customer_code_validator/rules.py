@@ -5,7 +5,6 @@ it takes an 11-digit number for a VAT number (whose province digits the provisio
 need not follow), and it accepts birth days such as 99, because it only takes the day modulo 40.
 """
 
-import hmac
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -45,19 +44,6 @@ def read_codice_fiscale(typed: str) -> CodiceFiscale | Malformed:
     number = codicefiscale.compact("".join(typed.split()))
     well_formed = _is_eleven_digits(number) if len(number) == 11 else _is_personal(number)
     return CodiceFiscale(number) if well_formed else Malformed()
-
-
-def same_codice_fiscale(recorded: str, typed: CodiceFiscale) -> bool:
-    """Whether the registry's value is the one typed: the only place that compares the two.
-
-    `recorded` is as the registry keeps it, now the normal form itself.
-    """
-    return hmac.compare_digest(recorded.encode(), typed.value.encode())
-
-
-def mask(codice_fiscale: str) -> str:
-    """The codice fiscale for the help desk's eyes: enough to compare on the telephone, no more."""
-    return codice_fiscale[:3] + "*" * (len(codice_fiscale) - 4) + codice_fiscale[-1:]
 
 
 def names_agree(recorded: tuple[str, str], typed: tuple[str, str]) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import sqlalchemy
 from sqlalchemy.exc import ArgumentError
 
+from customer_code_validator.identities import Identities
 from customer_code_validator.limits import Alarm, Limits, make_limits
 
 SECRET_LENGTH = 32
@@ -54,6 +55,7 @@ class Settings:
     database_url: str
     secrets: tuple[str, ...]
     hash_key: str
+    identities: Identities
     keycloak: KeycloakSettings | None
     limits: Limits
     times: Times
@@ -67,6 +69,7 @@ def load(environment: Environment) -> Settings:
         database_url=database_url(environment),
         secrets=_secrets(environment),
         hash_key=hash_key(environment),
+        identities=identities(environment),
         keycloak=keycloak(environment),
         limits=limits(environment),
         times=times(environment),
@@ -92,6 +95,14 @@ def database_url(environment: Environment) -> str:
 def hash_key(environment: Environment) -> str:
     """CUSTOMER_CODES_HASH_KEY, under which addresses and session ids are hashed."""
     return _long_enough(environment, "CUSTOMER_CODES_HASH_KEY")
+
+
+def identities(environment: Environment) -> Identities:
+    """CUSTOMER_CODES_IDENTITY_KEY, under which codici fiscali are hashed, and the one before it."""
+    name = "CUSTOMER_CODES_IDENTITY_KEY"
+    previous = f"{name}_PREVIOUS"
+    known = _value(environment, previous) is not None
+    return Identities(_long_enough(environment, name), _long_enough(environment, previous) if known else None)
 
 
 def keycloak(environment: Environment) -> KeycloakSettings | None:

@@ -17,6 +17,7 @@ from stack.validator import Validator
 
 SECRET = "the-secret-of-replicas-40-characters...."
 HASH_KEY = "the-hash-key-of-replicas-40-characters.."
+IDENTITY_KEY = "the-identity-key-of-replicas-40-chars..."
 
 
 class Replicas:
@@ -58,7 +59,12 @@ def bearer() -> dict[str, str]:
 @contextmanager
 def replicas(folder: Path, database_url: str, count: int = 2, **environment: str) -> Iterator[Replicas]:
     """Running until the block ends."""
-    known = {"CUSTOMER_CODES_SECRET": SECRET, "CUSTOMER_CODES_HASH_KEY": HASH_KEY, **environment}
+    known = {
+        "CUSTOMER_CODES_SECRET": SECRET,
+        "CUSTOMER_CODES_HASH_KEY": HASH_KEY,
+        "CUSTOMER_CODES_IDENTITY_KEY": IDENTITY_KEY,
+        **environment,
+    }
     members = [
         Validator(
             folder / f"replica-{number}",

@@ -19,7 +19,7 @@ from customer_code_validator.store.tables import metadata
 from sqlalchemy import inspect
 
 from tests.validator.conftest import NewDatabase
-from tests.validator.world import HASH_KEY, HOME, ROSSI, UNKNOWN, World
+from tests.validator.world import HASH_KEY, HOME, IDENTITY_KEY, ROSSI, UNKNOWN, World
 
 SAMPLES = Path(__file__).parents[2] / "realm-config" / "sample-customers.csv"
 SECRET = "the-secret-of-today-has-40-characters..."
@@ -35,6 +35,7 @@ def database(new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("CUSTOMER_CODES_DATABASE_URL", url)
     monkeypatch.setenv("CUSTOMER_CODES_SECRET", SECRET)
     monkeypatch.setenv("CUSTOMER_CODES_HASH_KEY", HASH_KEY)
+    monkeypatch.setenv("CUSTOMER_CODES_IDENTITY_KEY", IDENTITY_KEY)
     return url
 
 
@@ -139,7 +140,7 @@ def test_listing_and_showing_hide_the_codice_fiscale(
     ]
     assert cli.main(["show", "1000 234 567"]) == 0
     shown = capsys.readouterr().out
-    assert "RSS************L" in shown
+    assert "codice fiscale  kept as a hash, key " in shown
     assert ROSSI.codice_fiscale not in shown
 
 

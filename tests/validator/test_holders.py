@@ -13,7 +13,7 @@ from customer_code_validator.parts import parts_of
 from customer_code_validator.settings import Settings, Times
 from flask.testing import FlaskClient
 
-from tests.validator.world import BIANCHI, HASH_KEY, HOME, ROSSI, UNKNOWN, World, usual_limits
+from tests.validator.world import BIANCHI, HASH_KEY, HOME, IDENTITIES, ROSSI, UNKNOWN, World, usual_limits
 
 ELSEWHERE = "198.51.100.1"
 SECRET = "the-secret-of-today-has-40-characters..."
@@ -23,13 +23,13 @@ ASKED = {"code": ROSSI.code, "codiceFiscale": ROSSI.codice_fiscale, "address": H
 @pytest.fixture
 def holders(world: World) -> Holders:
     """Over the world's database and clock."""
-    return Holders(world.engine, usual_limits(), KeyedHash(HASH_KEY), world.clock)
+    return Holders(world.engine, usual_limits(), KeyedHash(HASH_KEY), IDENTITIES, world.clock)
 
 
 @pytest.fixture
 def client(world: World) -> Iterator[FlaskClient]:
     """A caller of the service."""
-    settings = Settings(str(world.engine.url), (SECRET,), HASH_KEY, None, usual_limits(), Times())
+    settings = Settings(str(world.engine.url), (SECRET,), HASH_KEY, IDENTITIES, None, usual_limits(), Times())
     app = create_app(settings, world.directory, world.clock)
     yield app.test_client()
     parts_of(app).engine.dispose()

@@ -16,7 +16,7 @@ from customer_code_validator.settings import Settings, Times
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.validator.world import BIANCHI, HASH_KEY, HOME, ROSSI, UNKNOWN, World, usual_limits
+from tests.validator.world import BIANCHI, HASH_KEY, HOME, IDENTITIES, ROSSI, UNKNOWN, World, usual_limits
 
 SECRET = "the-secret-of-today-has-40-characters..."
 PREVIOUS = "the-secret-of-yesterday-40-characters..."
@@ -31,7 +31,9 @@ USER = {"userId": "user-1"}
 @pytest.fixture
 def settings(world: World) -> Settings:
     """Settings over the world's database."""
-    return Settings(str(world.engine.url), (SECRET, PREVIOUS), HASH_KEY, None, usual_limits(), Times())
+    return Settings(
+        str(world.engine.url), (SECRET, PREVIOUS), HASH_KEY, IDENTITIES, None, usual_limits(), Times()
+    )
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ import yaml
 from customer_code_validator.app import create_app
 from customer_code_validator.settings import Settings, Times
 
-from tests.validator.world import HASH_KEY, usual_limits
+from tests.validator.world import HASH_KEY, IDENTITIES, usual_limits
 
 ROOT = Path(__file__).parents[2] / "customer-code-validator"
 DOCUMENT: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
 
 
 def test_every_route_is_described_and_nothing_else_is() -> None:
-    app = create_app(Settings("sqlite://", ("s" * 32,), HASH_KEY, None, usual_limits(), Times()))
+    app = create_app(Settings("sqlite://", ("s" * 32,), HASH_KEY, IDENTITIES, None, usual_limits(), Times()))
     served = {
         (rule.rule.replace("<", "{").replace(">", "}").replace("user_id", "userId"), method.lower())
         for rule in app.url_map.iter_rules()

@@ -11,7 +11,7 @@ from customer_code_validator.settings import Settings, Times
 from customer_code_validator.store.engine import migrate, open_engine, require_migrated
 
 from tests.support.databases import Databases
-from tests.validator.world import HASH_KEY, ROSSI, make_world, usual_limits
+from tests.validator.world import HASH_KEY, IDENTITIES, ROSSI, make_world, usual_limits
 
 pytestmark = pytest.mark.server
 
@@ -45,7 +45,9 @@ def test_a_database_that_was_away_is_answered_for_in_words_and_missed_no_longer_
 ) -> None:
     url = databases.new()
     with make_world(url):
-        client = create_app(Settings(url, (SECRET,), HASH_KEY, None, usual_limits(), Times())).test_client()
+        client = create_app(
+            Settings(url, (SECRET,), HASH_KEY, IDENTITIES, None, usual_limits(), Times())
+        ).test_client()
 
         def reserve() -> int:
             bearer = {"Authorization": f"Bearer {SECRET}"}

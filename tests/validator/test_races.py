@@ -14,7 +14,7 @@ from customer_code_validator.outcomes import Claimed, CodeRefused, Reserved
 from customer_code_validator.settings import Times
 from customer_code_validator.store.engine import open_engine
 
-from tests.validator.world import HASH_KEY, ROSSI, UNKNOWN, World, add, usual_limits
+from tests.validator.world import HASH_KEY, IDENTITIES, ROSSI, UNKNOWN, World, add, usual_limits
 
 CALLERS = 6
 ROUNDS = 25
@@ -78,7 +78,12 @@ def test_parallel_guesses_never_get_past_the_throttle(world: World) -> None:
 
 def _reserve_in_a_process(url: str, owner: str, rounds: int) -> list[bool]:
     claims = Claims(
-        open_engine(url), usual_limits(1000, 1000), Times().lease, KeyedHash(HASH_KEY), NoDirectory()
+        open_engine(url),
+        usual_limits(1000, 1000),
+        Times().lease,
+        KeyedHash(HASH_KEY),
+        IDENTITIES,
+        NoDirectory(),
     )
     won = []
     for number in range(rounds):

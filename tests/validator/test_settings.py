@@ -11,6 +11,7 @@ GOOD = {
     "CUSTOMER_CODES_DATABASE_URL": "sqlite:///codes.sqlite3",
     "CUSTOMER_CODES_SECRET": SECRET,
     "CUSTOMER_CODES_HASH_KEY": "h" * 32,
+    "CUSTOMER_CODES_IDENTITY_KEY": "i" * 32,
 }
 KEYCLOAK = {
     "KEYCLOAK_URL": "https://login.example.org/",
@@ -61,6 +62,8 @@ def test_keycloaks_address_may_end_with_a_slash() -> None:
         ({"CUSTOMER_CODES_SECRET": "s" * 31}, "CUSTOMER_CODES_SECRET: shorter than 32"),
         ({"CUSTOMER_CODES_SECRET_PREVIOUS": "s"}, "CUSTOMER_CODES_SECRET_PREVIOUS: shorter than 32"),
         ({"CUSTOMER_CODES_HASH_KEY": ""}, "CUSTOMER_CODES_HASH_KEY: not set"),
+        ({"CUSTOMER_CODES_IDENTITY_KEY": ""}, "CUSTOMER_CODES_IDENTITY_KEY: not set"),
+        ({"CUSTOMER_CODES_IDENTITY_KEY_PREVIOUS": "short"}, "CUSTOMER_CODES_IDENTITY_KEY_PREVIOUS: shorter"),
         (
             {"CUSTOMER_CODES_SECRET_FILE": "/x"},
             "CUSTOMER_CODES_SECRET and CUSTOMER_CODES_SECRET_FILE are both set",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from customer_code_validator.claims import Claims
 from customer_code_validator.directory import Absent, Answer, NoAnswer, Present
 from customer_code_validator.hashing import KeyedHash
+from customer_code_validator.identities import Identities
 from customer_code_validator.limits import Limits, make_limits
 from customer_code_validator.outcomes import Reserved
 from customer_code_validator.reconcile import Reconciler
@@ -23,6 +24,8 @@ from customer_code_validator.store.tables import codes as codes_table
 from sqlalchemy import Connection, Engine, insert, select, update
 
 HASH_KEY = "a-hash-key-for-tests-of-40-characters..."
+IDENTITY_KEY = "an-identity-key-for-tests-of-40-chars..."
+IDENTITIES = Identities(IDENTITY_KEY)
 ROSSI = Customer("1000234567", "RSSMRA75C14H501L", "Mario", "Rossi", "active", "mario.rossi@example.org")
 BIANCHI = Customer("1000234578", "BNCGLI88L62F205X", "Giulia", "Bianchi", "active", "")
 CEASED = Customer("1000234666", "GRCPLA70H01A662M", "Paolo", "Greco", "ceased", "")
@@ -123,14 +126,20 @@ class World:
 
 def add(connection: Connection, customers: list[Customer], at: datetime) -> None:
     """New customers, their codes free, without the ways of an import."""
-    rows = [{**one._asdict(), "imported_at": at, "state": State.FREE} for one in customers]
+    rows = [{**_stored(one), "imported_at": at, "state": State.FREE} for one in customers]
     connection.execute(insert(codes_table), rows)
 
 
 def change(connection: Connection, customer: Customer, at: datetime) -> None:
     """New data for a customer; the life of the code is left alone."""
     theirs = codes_table.c.code == customer.code
-    connection.execute(update(codes_table).where(theirs).values(**customer._asdict(), imported_at=at))
+    connection.execute(update(codes_table).where(theirs).values(**_stored(customer), imported_at=at))
+
+
+def _stored(customer: Customer) -> dict[str, str]:
+    """The customer as the registry keeps them."""
+    sealed = IDENTITIES.seal(customer.code, customer.codice_fiscale)
+    return {**customer._asdict(), "codice_fiscale": sealed}
 
 
 def usual_limits(per_owner: int = 5, per_address: int = 10, per_code: int = 5) -> Limits:
@@ -151,7 +160,9 @@ def make_world(
     with engine.begin() as connection:
         add(connection, list(customers), clock.now)
     times = Times()
-    claims = Claims(engine, limits or usual_limits(), times.lease, KeyedHash(HASH_KEY), directory, clock)
+    claims = Claims(
+        engine, limits or usual_limits(), times.lease, KeyedHash(HASH_KEY), IDENTITIES, directory, clock
+    )
     try:
         yield World(engine, clock, directory, claims, Reconciler(engine, directory, times, sweep_page=50))
     finally:

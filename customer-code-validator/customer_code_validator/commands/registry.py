@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from customer_code_validator import settings
 from customer_code_validator.claims import utc_now
 from customer_code_validator.commands.context import CommandError, open_database
 from customer_code_validator.registry.importing import Wishes, import_export
@@ -14,6 +15,7 @@ from customer_code_validator.registry.rejects import Rejects
 from customer_code_validator.registry.report import Allow, Report
 from customer_code_validator.registry.rows import ImportFileError
 from customer_code_validator.registry.source import open_source
+from customer_code_validator.store import sealing
 
 DONE, REFUSED, DONE_IN_PART = 0, 1, 2
 BUSY_SECONDS = 30.0
@@ -76,13 +78,16 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _imported(options: argparse.Namespace) -> int:
-    engine = open_database(os.environ, BUSY_SECONDS)
+    engine, identities = open_database(os.environ, BUSY_SECONDS), settings.identities(os.environ)
+    if sealing.any_plain(engine):
+        raise CommandError("codici fiscali are stored that are not hashed; run customer-codes migrate first")
+    identities.require_known(sealing.key_ids(engine))
     wishes = Wishes(options.strict, options.complete, options.dry_run, frozenset(options.allow))
     beside = None if options.dry_run else options.file.with_name(options.file.name + ".rejects.csv")
     source = open_source(options.file)
     progress = Progress(sys.stderr)
     with Rejects(options.file, options.rejects or beside, progress.say) as rejects:
-        report = import_export(engine, source, utc_now(), wishes, rejects, progress)
+        report = import_export(engine, source, identities, utc_now(), wishes, rejects, progress)
     progress.done()
     if options.dry_run:
         print("dry run, nothing is written:")

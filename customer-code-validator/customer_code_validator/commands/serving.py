@@ -1,4 +1,4 @@
-"""Running the service, and bringing its database up to date."""
+"""Running the service."""
 
 import argparse
 import os
@@ -7,8 +7,10 @@ import tempfile
 from typing import Any
 
 from customer_code_validator import logs, settings
+from customer_code_validator.commands import migrating
 from customer_code_validator.commands.context import CommandError, open_database
 from customer_code_validator.listeners import Listener, PortTakenError, require_free_port
+from customer_code_validator.store import sealing
 
 
 def add(commands: Any) -> None:
@@ -23,14 +25,14 @@ def add(commands: Any) -> None:
     serve.add_argument("--metrics-host", default="127.0.0.1", help="default: %(default)s, this machine only")
     serve.add_argument("--metrics-port", type=int, help="show Prometheus' metrics there (default: nowhere)")
 
-    commands.add_parser("migrate", help="bring the database up to date").set_defaults(command=_migrate)
-
 
 def _serve(options: argparse.Namespace) -> int:
     loaded = settings.load(os.environ)
     if options.migrate:
-        _migrate(options)
-    open_database(os.environ).dispose()
+        migrating.migrate()
+    engine = open_database(os.environ)
+    loaded.identities.require_known(sealing.key_ids(engine))
+    engine.dispose()
     at = Listener(options.host, options.port)
     watched_at = Listener(options.metrics_host, options.metrics_port) if options.metrics_port else None
     if watched_at and watched_at.port == at.port:
@@ -54,17 +56,4 @@ def _serve(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     Server(create_app(loaded), at, options.workers, options.threads, watched_at, shared).run()
-    return 0
-
-
-def _migrate(_options: argparse.Namespace) -> int:
-    from customer_code_validator.store.engine import migrate
-
-    url = settings.database_url(os.environ)
-    try:
-        migrate(url)
-    except ImportError as error:
-        raise CommandError(
-            f"CUSTOMER_CODES_DATABASE_URL: its driver is not installed: {error.name}"
-        ) from None
     return 0

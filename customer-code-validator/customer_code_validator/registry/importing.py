@@ -12,13 +12,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from customer_code_validator.identities import Identities
 from customer_code_validator.registry.progress import Progress
 from customer_code_validator.registry.rejects import Rejects
 from customer_code_validator.registry.report import Allow, Read, Report, dangers
 from customer_code_validator.registry.rows import OPTIONAL, Rejected, RowError, RowReader
 from customer_code_validator.registry.source import Source
 from customer_code_validator.store import registry as stored
-from customer_code_validator.store.registry import StagedRow
+from customer_code_validator.store.registry import Customer, StagedRow
 
 ACCOUNTS_SHOWN = 50
 
@@ -34,13 +35,19 @@ class Wishes:
 
 
 def import_export(
-    engine: Engine, source: Source, now: datetime, wishes: Wishes, rejects: Rejects, progress: Progress
+    engine: Engine,
+    source: Source,
+    identities: Identities,
+    now: datetime,
+    wishes: Wishes,
+    rejects: Rejects,
+    progress: Progress,
 ) -> Report:
     """Import all of it; what is wrong goes to `rejects`. Raises `ImportFileError` if it cannot be read.
 
     Nothing is written where a danger is found that is not allowed: the report names them.
     """
-    reading = _Reading(source, rejects, progress)
+    reading = _Reading(source, identities, rejects, progress)
     with stored.connected(engine) as connection:
         stored.stage(connection, reading.batches())
         with stored.alone(connection) as transaction:
@@ -80,8 +87,9 @@ def _told(source: Source) -> list[str]:
 class _Reading:
     """Rows on their way from the file into the temporary table; `read` tells what they were like."""
 
-    def __init__(self, source: Source, rejects: Rejects, progress: Progress) -> None:
+    def __init__(self, source: Source, identities: Identities, rejects: Rejects, progress: Progress) -> None:
         self.read = Read()
+        self._identities = identities
         self._source = source
         self._rejects = rejects
         self._progress = progress
@@ -98,14 +106,20 @@ class _Reading:
                 if isinstance(row, Rejected):
                     rejected.append(row)
                     if row.code:
-                        staged.append((line, row.code, "", "", "", "", "", False))
+                        staged.append((line, row.code, "", "", "", "", "", "", False))
                 else:
-                    staged.append((line, *row, True))
+                    staged.append(self._staged(line, row))
             rejected_last = isinstance(row, Rejected)
             self._count(len(batch.rows), rejected)
             self._progress.rows(self.read.customers + self.read.rejected, batch.done)
             yield staged
         self.read = replace(self.read, cut_short=self._source.ends_open and rejected_last)
+
+    def _staged(self, line: int, row: Customer) -> StagedRow:
+        code, codice_fiscale, *others = row
+        hashed = self._identities.seal(code, codice_fiscale)
+        before = self._identities.seal_as_before(code, codice_fiscale)
+        return line, code, hashed, *others, before, True
 
     def _count(self, rows: int, rejected: Iterable[Rejected]) -> None:
         rejected = list(rejected)

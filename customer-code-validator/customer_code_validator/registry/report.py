@@ -59,6 +59,8 @@ class Report:
         told = f"{counts.new} new, {counts.changed} changed, {unchanged} unchanged, {counts.ceased} ceased"
         if counts.missing:
             told += f" ({counts.missing} not in the file)"
+        if counts.rehashed:
+            told += f", {counts.rehashed} hashed under the new key"
         if self.read.rejected:
             told += f", {self.read.rejected} rejected"
         if not counts.ceased_with_account:

@@ -84,7 +84,7 @@ _RESERVE = _moving(_this_code, _active, **{**_EMPTY, **_held})
 _TAKE_OVER = _moving(_this_code, _this_reservation, _active, **_held)
 _CLAIM = _moving(
     _this_reservation,
-    codes.c.codice_fiscale == _given("codice_fiscale"),
+    codes.c.imported_at == _given("imported_at"),
     _active,
     _has_no_other,
     **{**_owned, "lease_until": None},
@@ -121,6 +121,8 @@ class Record:
     first_name: str
     last_name: str
     status: str
+    imported_at: datetime
+    """When the registry's data last changed."""
     state: State
     reservation: str | None
     lease_until: datetime | None
@@ -148,6 +150,7 @@ def record_of(row: Row[Any]) -> Record:
         first_name=row.first_name,
         last_name=row.last_name,
         status=row.status,
+        imported_at=row.imported_at,
         state=State(row.state),
         reservation=row.reservation,
         lease_until=row.lease_until,
@@ -209,7 +212,7 @@ def take_over(
 def claim(connection: Connection, record: Record, user_id: str, at: datetime) -> bool:
     """reserved → claimed by this user, provided the record compared is still the one in force."""
     note = Note("claimed", at, user_id, record.reservation)
-    compared = {"reservation": record.reservation, "codice_fiscale": record.codice_fiscale}
+    compared = {"reservation": record.reservation, "imported_at": record.imported_at}
     return _move(connection, _CLAIM, (State.RESERVED, State.CLAIMED), note, user_id=user_id, **compared)
 
 

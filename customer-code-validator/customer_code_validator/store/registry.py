@@ -55,17 +55,22 @@ class Customer(NamedTuple):
     email: str
 
 
-StagedRow = tuple[int, str, str, str, str, str, str, bool]
-"""The line, the customer's fields, and whether the row is valid; of one that is not, only the code counts."""
+StagedRow = tuple[int, str, str, str, str, str, str, str, bool]
+"""The line, the customer's fields with the codice fiscale hashed, the same hashed under the previous key, and
+whether the row is valid; of one that is not, only the code counts."""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """The difference in figures. `ceased` are those who were not before, among the new, the changed and the
-    missing; `identities` are changed customers whose codice fiscale is another one."""
+    """The difference in figures.
+
+    `rehashed` are unchanged, but hashed under an earlier key; `ceased` those who were not before, among the
+    new, the changed and the missing; `identities` changed customers whose codice fiscale is another one.
+    """
 
     new: int
     changed: int
+    rehashed: int
     missing: int
     ceased: int
     ceased_active: int
@@ -84,7 +89,12 @@ def _columns() -> list[Column[Any]]:
 
 _temporary = MetaData()
 _rows = Table(
-    "import_rows", _temporary, *_columns(), Column("valid", Boolean, nullable=False), prefixes=["TEMPORARY"]
+    "import_rows",
+    _temporary,
+    *_columns(),
+    Column("hashed_before", String, nullable=False),
+    Column("valid", Boolean, nullable=False),
+    prefixes=["TEMPORARY"],
 )
 _difference = Table(
     "import_difference",
@@ -95,7 +105,7 @@ _difference = Table(
     Column("identity_changes", Boolean, nullable=False),
     prefixes=["TEMPORARY"],
 )
-_NEW, _CHANGED, _MISSING = "new", "changed", "missing"
+_NEW, _CHANGED, _REHASHED, _MISSING = "new", "changed", "rehashed", "missing"
 _ceases = and_(_difference.c.status == CEASED, _difference.c.was != CEASED)
 
 
@@ -161,10 +171,15 @@ def write(connection: Connection, told: Sequence[str], at: datetime) -> None:
         literal(State.FREE.value),
     ).where(_difference.c.kind == _NEW)
     connection.execute(insert(codes).from_select([*Customer._fields, "imported_at", "state"], new))
-    for kind, columns in ((_CHANGED, told), (_MISSING, ["status"])):
-        values = {name: _difference.c[name] for name in columns}
-        theirs = and_(codes.c.code == _difference.c.code, _difference.c.kind == kind)
-        connection.execute(update(codes).where(theirs).values(**values, imported_at=at))
+    _update(connection, _CHANGED, told, imported_at=at)
+    _update(connection, _MISSING, ["status"], imported_at=at)
+    _update(connection, _REHASHED, ["codice_fiscale"])
+
+
+def _update(connection: Connection, kind: str, columns: Sequence[str], **same: datetime) -> None:
+    theirs = and_(codes.c.code == _difference.c.code, _difference.c.kind == kind)
+    values = {name: _difference.c[name] for name in columns}
+    connection.execute(update(codes).where(theirs).values(**values, **same))
 
 
 def _repeated() -> Select[tuple[int, int]]:
@@ -181,17 +196,20 @@ def _repeated() -> Select[tuple[int, int]]:
 
 def _new_or_changed(told: Sequence[str]) -> Select[Any]:
     is_new = codes.c.code.is_(None)
-    differs = or_(*(codes.c[name] != _rows.c[name] for name in told))
+    is_hashed_anew = codes.c.codice_fiscale != _rows.c.codice_fiscale
+    is_another = and_(is_hashed_anew, codes.c.codice_fiscale != _rows.c.hashed_before)
+    others = (name for name in told if name != "codice_fiscale")
+    is_changed = or_(is_another, *(codes.c[name] != _rows.c[name] for name in others))
     return (
         select(
             _rows.c.line,
             *(_rows.c[name] for name in Customer._fields),
-            case((is_new, _NEW), else_=_CHANGED),
+            case((is_new, _NEW), (is_changed, _CHANGED), else_=_REHASHED),
             func.coalesce(codes.c.status, ""),
-            and_(~is_new, codes.c.codice_fiscale != _rows.c.codice_fiscale),
+            and_(~is_new, is_another),
         )
         .select_from(_rows.outerjoin(codes, codes.c.code == _rows.c.code))
-        .where(_rows.c.valid, or_(is_new, differs))
+        .where(_rows.c.valid, or_(is_new, is_changed, is_hashed_anew))
     )
 
 
@@ -209,6 +227,7 @@ def _count(connection: Connection, active_before: int) -> Counts:
     wanted = {
         "new": kind == _NEW,
         "changed": kind == _CHANGED,
+        "rehashed": kind == _REHASHED,
         "missing": kind == _MISSING,
         "ceased": _ceases,
         "ceased_active": _ceases & (_difference.c.was == ACTIVE),
