@@ -11,13 +11,14 @@ from customer_code_validator.hashing import KeyedHash
 from customer_code_validator.identities import Identities, UnknownKeyError
 from customer_code_validator.outcomes import Checked, Claimed
 from customer_code_validator.registry.importing import Wishes
+from customer_code_validator.registry.report import Allow
 from customer_code_validator.rules import CodiceFiscale
 from customer_code_validator.settings import Times
 from customer_code_validator.store import sealing
 from customer_code_validator.store.tables import codes
 from sqlalchemy import select, update
 
-from tests.validator.test_registry import ANNA, HEADER, Import
+from tests.validator.test_registry import ANNA, HEADER, Import, many
 from tests.validator.world import HASH_KEY, IDENTITIES, IDENTITY_KEY, ROSSI, World, usual_limits
 
 NEXT_KEY = "the-next-identity-key-of-40-characters.."
@@ -71,9 +72,7 @@ def test_under_the_next_key_nobody_notices_and_the_next_import_hashes_all_anew(
     world: World, tmp_path: Path
 ) -> None:
     path = tmp_path / "export.csv"
-    path.write_text(
-        HEADER + "".join(f"{3_000_000_000 + number},50123450582,A,B,active,\n" for number in range(50))
-    )
+    path.write_text(HEADER + many(50))
     Import(world, path, Wishes())
     reservation = world.reserve()
     claims = claims_with(world, ROTATED)
@@ -83,6 +82,18 @@ def test_under_the_next_key_nobody_notices_and_the_next_import_hashes_all_anew(
     assert "50 hashed under the new key" in rotated.report.lines()[0]
     assert Import(world, path, Wishes(), Identities(NEXT_KEY)).report.counts.rehashed == 0
     assert isinstance(claims.claim(reservation, "user-1", ROSSI.codice_fiscale), Claimed)
+
+
+def test_a_lost_key_is_replaced_by_an_import_that_is_allowed_to_change_many(
+    world: World, tmp_path: Path
+) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(HEADER + many(50))
+    Import(world, path, Wishes())
+    assert Import(world, path, Wishes(), Identities(NEXT_KEY)).dangers == ["change-many"]
+    allowed = Wishes(allow=frozenset({Allow.CHANGE_MANY}))
+    assert Import(world, path, allowed, Identities(NEXT_KEY)).counts == (0, 50, 0, 0)
+    assert Import(world, path, Wishes(), Identities(NEXT_KEY)).counts == (0, 0, 0, 0)
 
 
 def test_a_key_that_is_not_at_hand_is_named_and_no_try_is_counted(world: World) -> None:
@@ -133,9 +144,8 @@ def test_commands_refuse_a_registry_under_another_key_and_one_that_is_not_hashed
     monkeypatch.setenv("CUSTOMER_CODES_HASH_KEY", HASH_KEY)
     monkeypatch.setenv("CUSTOMER_CODES_IDENTITY_KEY", NEXT_KEY)
     monkeypatch.setattr("customer_code_validator.store.engine.require_migrated", lambda _: None)
-    for command in (["serve"], ["import", str(path)]):
-        assert cli.main(command) == 1
-        assert "neither CUSTOMER_CODES_IDENTITY_KEY nor" in capsys.readouterr().err
+    assert cli.main(["serve"]) == 1
+    assert "neither CUSTOMER_CODES_IDENTITY_KEY nor" in capsys.readouterr().err
     with world.engine.begin() as connection:
         connection.execute(update(codes).values(codice_fiscale="50123450582"))
     assert cli.main(["import", str(path)]) == 1

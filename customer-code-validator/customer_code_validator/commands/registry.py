@@ -81,7 +81,6 @@ def _imported(options: argparse.Namespace) -> int:
     engine, identities = open_database(os.environ, BUSY_SECONDS), settings.identities(os.environ)
     if sealing.any_plain(engine):
         raise CommandError("codici fiscali are stored that are not hashed; run customer-codes migrate first")
-    identities.require_known(sealing.key_ids(engine))
     wishes = Wishes(options.strict, options.complete, options.dry_run, frozenset(options.allow))
     beside = None if options.dry_run else options.file.with_name(options.file.name + ".rejects.csv")
     source = open_source(options.file)

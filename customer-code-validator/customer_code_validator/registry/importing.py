@@ -116,10 +116,10 @@ class _Reading:
         self.read = replace(self.read, cut_short=self._source.ends_open and rejected_last)
 
     def _staged(self, line: int, row: Customer) -> StagedRow:
-        code, codice_fiscale, *others = row
+        code, codice_fiscale, first_name, last_name, status, email = row
         hashed = self._identities.seal(code, codice_fiscale)
         before = self._identities.seal_as_before(code, codice_fiscale)
-        return line, code, hashed, *others, before, True
+        return line, code, hashed, first_name, last_name, status, email, before, True
 
     def _count(self, rows: int, rejected: Iterable[Rejected]) -> None:
         rejected = list(rejected)

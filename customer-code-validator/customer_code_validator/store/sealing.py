@@ -51,7 +51,7 @@ def seal_all(engine: Engine, seal: Callable[[str, str], str]) -> int:
 def key_ids(engine: Engine) -> list[str]:
     """The ids of the keys in use."""
     with reading(engine) as connection:
-        hashed = select(func.substr(codes.c.codice_fiscale, 1, 8).distinct()).where(~_is_plain)
+        hashed = select(func.substr(codes.c.codice_fiscale, 1, 8)).where(~_is_plain).distinct()
         return list(connection.execute(hashed).scalars())
 
 
