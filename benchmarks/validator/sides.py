@@ -107,7 +107,8 @@ def served(
 ) -> Iterator[Store]:
     """Both servers, until the block ends. Raises StackError."""
     secret = Credentials.load_or_create(folder / "secrets.json").validator_secret
-    environment = {"CUSTOMER_CODES_SECRET": secret, "CUSTOMER_CODES_HASH_KEY": secret}
+    names = ("CUSTOMER_CODES_SECRET", "CUSTOMER_CODES_HASH_KEY", "CUSTOMER_CODES_IDENTITY_KEY")
+    environment = dict.fromkeys(names, secret)
     port, peer_port = free_port(), free_port()
     ours = Validator(folder, folder / "validator.log", port, environment, database_url)
     url = database_url or f"sqlite:///{ours.database}"

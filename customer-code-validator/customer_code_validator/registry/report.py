@@ -89,6 +89,6 @@ def dangers(read: Read, counts: Counts, complete: bool) -> list[Danger]:
         words = f"{counts.ceased_active} of {counts.active} active customers would cease"
         found.append(Danger(Allow.CEASE_MANY, words))
     if counts.identities > many:
-        words = f"{counts.identities} of {counts.active} customers would have another codice fiscale, or a key is missing"
+        words = f"{counts.identities} of {counts.active} customers would have another codice fiscale"
         found.append(Danger(Allow.CHANGE_MANY, words))
     return found
