@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import random
 import secrets
 import sys
 from collections.abc import Iterator, Sequence
-from statistics import median
+from functools import partial
 
 from benchmarks.credentials.accounts import prepared
-from benchmarks.credentials.separation import auc
 from benchmarks.credentials.ways import Way, ours, stock
 from benchmarks.running import machine, on_stack
+from benchmarks.separation import interleaved, row, title
 from stack.customers import Customer, fictitious
 from stack.local import Stack
-
-_TITLE = f"{'way':<20}{'requests':>10}{'known, ms':>12}{'unknown, ms':>13}{'difference':>12}{'AUC':>8}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,31 +41,18 @@ def run(stack: Stack, options: argparse.Namespace) -> Iterator[str]:
     stack.import_customers(customers)
     with prepared(stack, customers):
         yield machine()
-        yield _TITLE
+        yield title("known", "unknown")
         for way in (*ours(), stock()):
             for number in range(options.warm_up):
                 way.ask(stack.keycloak.url, way.unknown(number))
-            yield _line(way, *times(way, stack.keycloak.url, customers))
+            yield row(way.name, *times(way, stack.keycloak.url, customers))
 
 
 def times(way: Way, keycloak_url: str, customers: Sequence[Customer]) -> tuple[list[float], list[float]]:
     """Seconds for each account, once, and for as many that are nobody's, in random order."""
-    order: list[Customer | None] = [*customers, *[None] * len(customers)]
-    random.shuffle(order)
-    known: list[float] = []
-    unknown: list[float] = []
-    for number, customer in enumerate(order):
-        if customer is None:
-            unknown.append(way.ask(keycloak_url, way.unknown(10_000_000 + number)))
-        else:
-            known.append(way.ask(keycloak_url, way.known(customer)))
-    return known, unknown
-
-
-def _line(way: Way, known: list[float], unknown: list[float]) -> str:
-    ours_ms, other_ms = 1000 * median(known), 1000 * median(unknown)
-    figures = f"{ours_ms:>12.2f}{other_ms:>13.2f}{ours_ms - other_ms:>12.2f}{auc(known, unknown):>8.3f}"
-    return f"{way.name:<20}{len(known) + len(unknown):>10}{figures}"
+    known = [partial(way.ask, keycloak_url, way.known(one)) for one in customers]
+    nobody = range(10_000_000, 10_000_000 + len(customers))
+    return interleaved(known, [partial(way.ask, keycloak_url, way.unknown(number)) for number in nobody])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from benchmarks.registrations.variants import PEER_REALM, peer_of
-from benchmarks.running import BenchmarkError
+from benchmarks.taken import take
 from stack.administrator import Administrator
 from stack.customers import Customer
 from stack.local import Stack
@@ -63,29 +63,14 @@ def _user(customer: Customer) -> dict[str, Any]:
 
 
 def _claim(stack: Stack, admin: Administrator, customers: Sequence[Customer]) -> None:
-    """As a registration does it."""
-    with requests.Session() as http:
-        http.headers["Authorization"] = f"Bearer {stack.credentials.validator_secret}"
-        for number, customer in enumerate(customers):
-            query = {"username": username(customer), "exact": "true"}
-            [user] = admin.request("GET", f"/{realm_name()}/users", params=query).json()
-            _confirm(http, f"{stack.validator.url}/v1", customer, user["id"], f"benchmark-{number}")
+    """The codes of the accounts in our realm."""
+    take(stack, ((one, _user_id(admin, one)) for one in customers))
 
 
-def _confirm(http: requests.Session, url: str, customer: Customer, user_id: str, owner: str) -> None:
-    reserve = {"code": customer.code, "owner": owner, "address": "127.0.0.1"}
-    reservation = _post(http, f"{url}/reservations", reserve)["reservation"]
-    claim = {"userId": user_id, "codiceFiscale": customer.codice_fiscale}
-    _post(http, f"{url}/reservations/{reservation}/claim", claim)
-    _post(http, f"{url}/confirmations", {"confirmations": [{"reservation": reservation, "userId": user_id}]})
-
-
-def _post(http: requests.Session, url: str, body: object) -> dict[str, Any]:
-    answer = http.post(url, json=body, timeout=30)
-    if answer.status_code != requests.codes.ok:
-        raise BenchmarkError(f"the validator answered {answer.status_code} {answer.text}")
-    content: dict[str, Any] = answer.json()
-    return content
+def _user_id(admin: Administrator, customer: Customer) -> str:
+    query = {"username": username(customer), "exact": "true"}
+    [user] = admin.request("GET", f"/{realm_name()}/users", params=query).json()
+    return str(user["id"])
 
 
 def _call(admin: Administrator, method: str, path: str, body: object = None) -> requests.Response:

@@ -58,9 +58,13 @@ class Answer:
 class Client:
     """One customer's browser: one kept connection, and cookies. Raises BenchmarkError without an answer."""
 
-    def __init__(self, keycloak_url: str) -> None:
+    def __init__(self, keycloak_url: str, address: str | None = None) -> None:
+        """`address` is this machine's that the customer comes from, the usual one unless it is given."""
         self._origin = keycloak_url.rstrip("/")
-        self._connection = HTTPConnection(urlsplit(keycloak_url).netloc, timeout=_SECONDS)
+        source = (address, 0) if address else None
+        self._connection = HTTPConnection(
+            urlsplit(keycloak_url).netloc, timeout=_SECONDS, source_address=source
+        )
         self._cookies: dict[str, str] = {}
 
     def get(self, url: str) -> Answer:

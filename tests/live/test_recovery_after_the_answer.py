@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks.credentials.__main__ import parse, run
 from benchmarks.credentials.accounts import username
-from benchmarks.credentials.separation import auc
 from benchmarks.credentials.ways import ours
+from benchmarks.separation import auc
 from stack.customers import Customer
 from stack.local import Stack
 from stack.settings import HOST
