@@ -10,7 +10,7 @@ from customer_code_validator import identities, rules
 from customer_code_validator.directory import Absent, Answer, Directory, NoAnswer, Present
 from customer_code_validator.hashing import KeyedHash
 from customer_code_validator.limits import Limit, Limits, network_of
-from customer_code_validator.store import codes, queues, throttles
+from customer_code_validator.store import codes, forgetting, queues, throttles
 from customer_code_validator.store.codes import Note, Record
 from customer_code_validator.store.engine import reading
 from customer_code_validator.store.queues import Event
@@ -119,6 +119,22 @@ def release(
         if not codes.free_by_hand(connection, record, "forced" if force else "help_desk", now):
             raise RefusedError(f"{code}: changed at this very moment; look at it again")
     return Freed(record.state)
+
+
+def forget(engine: Engine, hashed: KeyedHash, typed: str, now: datetime) -> None:
+    """Take the customer out of the registry and out of the code's audit, whose lines stay.
+
+    Raises `RefusedError` for an unknown code and for one that is not free.
+    """
+    code = rules.normalise_code(typed)
+    with engine.begin() as connection:
+        record = codes.by_code(connection, code)
+        if record is None:
+            raise RefusedError(f"{code}: no such code in the registry")
+        if not forgetting.forget_customer(connection, code):
+            raise RefusedError(f"{code}: {record.state}, not free: delete the account in Keycloak first")
+        codes.write_down(connection, record, Note("forgotten", now))
+        throttles.clear(connection, "identity", hashed("identity", code))
 
 
 def _mismatches(hashed: KeyedHash, limit: Limit, code: str) -> Try:

@@ -31,6 +31,10 @@ def add(commands: Any) -> None:
     whose.add_argument("code", nargs="?")
     whose.add_argument("--address", help="of the customer; IPv6 with its whole /64")
 
+    forget = commands.add_parser("forget", help="take a former customer out of the registry and the audit")
+    forget.set_defaults(command=_forget)
+    forget.add_argument("code")
+
 
 def _show(options: argparse.Namespace) -> int:
     from customer_code_validator import helpdesk
@@ -81,4 +85,16 @@ def _unblock(options: argparse.Namespace) -> int:
     except helpdesk.RefusedError as error:
         raise CommandError(str(error)) from None
     print("wrong tries forgotten" if forgotten else "there were no wrong tries")
+    return 0
+
+
+def _forget(options: argparse.Namespace) -> int:
+    from customer_code_validator import helpdesk
+
+    engine, hashed = open_database(os.environ), KeyedHash(settings.hash_key(os.environ))
+    try:
+        helpdesk.forget(engine, hashed, options.code, utc_now())
+    except helpdesk.RefusedError as error:
+        raise CommandError(str(error)) from None
+    print("forgotten; an export that still names the customer brings the row back")
     return 0

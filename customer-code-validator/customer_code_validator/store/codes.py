@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import exists
 
+from customer_code_validator.store import forgetting
 from customer_code_validator.store.engine import writes_in_one
 from customer_code_validator.store.tables import State, audit, codes
 
@@ -235,10 +236,15 @@ def free_stale(connection: Connection, stale: Record, reason: str, at: datetime)
 
 
 def free_user(connection: Connection, user_id: str, reason: str, at: datetime) -> bool:
-    """confirmed (or claimed) → free: the user is no more."""
-    note = Note(reason, at, user_id)
-    held = (State.CONFIRMED, State.CLAIMED)
-    return any(_move(connection, _FREE_USER, (state, State.FREE), note, user_id=user_id) for state in held)
+    """confirmed (or claimed) → free: the user is no more, and the audit names the user no more."""
+    code, held = forgetting.code_of(connection, user_id), (State.CONFIRMED, State.CLAIMED)
+    if code is None:
+        return False
+    note = Note(reason, at)
+    moved = any(_move(connection, _FREE_USER, (state, State.FREE), note, user_id=user_id) for state in held)
+    if moved:
+        forgetting.forget_user(connection, code, user_id)
+    return moved
 
 
 def free_by_hand(connection: Connection, record: Record, reason: str, at: datetime) -> bool:
