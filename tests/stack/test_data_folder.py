@@ -24,7 +24,7 @@ def test_secrets_are_made_once_and_readable_by_their_owner_only(tmp_path: Path) 
 def test_secrets_are_long_and_different(tmp_path: Path) -> None:
     made = Credentials.load_or_create(tmp_path / "secrets.json")
     values = vars(made).values()
-    assert len(set(values)) == 5
+    assert len(set(values)) == 6
     assert all(len(value) >= 32 for value in values)
 
 
