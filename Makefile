@@ -9,7 +9,7 @@ FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack)
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status plan apply check lint test faults bench bench-provisioning bench-credentials bench-codes bench-validator bench-pages pictures clean install install-dev
+.PHONY: help run up down status plan apply check lint test faults bench bench-provisioning bench-credentials bench-codes bench-validator bench-registry bench-pages pictures clean install install-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -64,6 +64,9 @@ bench-validator: install-dev ## reserve and claim against a bare route on the sa
 
 bench-codes: install-dev ## does the time of a refusal tell a taken code from an unknown one?
 	@$(BIN)/python -m benchmarks.codes $(if $(POSTGRESQL),--postgresql)
+
+bench-registry: install-dev ## the import of a million customers against a plain COPY
+	@$(BIN)/python -m benchmarks.registry
 
 bench-credentials: install-dev ## does the time of an answer tell who has an account?
 	@$(BIN)/python -m benchmarks.credentials

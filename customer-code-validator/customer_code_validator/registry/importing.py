@@ -47,7 +47,7 @@ def import_export(
 
     Nothing is written where a danger is found that is not allowed: the report names them.
     """
-    reading = _Reading(source, identities, rejects, progress)
+    reading = Reading(source, identities, rejects, progress)
     with stored.connected(engine) as connection:
         stored.stage(connection, reading.batches())
         with stored.alone(connection) as transaction:
@@ -84,7 +84,7 @@ def _told(source: Source) -> list[str]:
     return ["codice_fiscale", *(name for name in OPTIONAL if name in source.header)]
 
 
-class _Reading:
+class Reading:
     """Rows on their way from the file into the temporary table; `read` tells what they were like."""
 
     def __init__(self, source: Source, identities: Identities, rejects: Rejects, progress: Progress) -> None:
@@ -106,7 +106,7 @@ class _Reading:
                 if isinstance(row, Rejected):
                     rejected.append(row)
                     if row.code:
-                        staged.append((line, row.code, "", "", "", "", "", "", False))
+                        staged.append((str(line), row.code, "", "", "", "", "", "", "0"))
                 else:
                     staged.append(self._staged(line, row))
             rejected_last = isinstance(row, Rejected)
@@ -119,7 +119,7 @@ class _Reading:
         code, codice_fiscale, first_name, last_name, status, email = row
         hashed = self._identities.seal(code, codice_fiscale)
         before = self._identities.seal_as_before(code, codice_fiscale)
-        return line, code, hashed, first_name, last_name, status, email, before, True
+        return str(line), code, hashed, first_name, last_name, status, email, before, "1"
 
     def _count(self, rows: int, rejected: Iterable[Rejected]) -> None:
         rejected = list(rejected)

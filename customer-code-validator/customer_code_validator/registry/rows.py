@@ -66,15 +66,16 @@ class RowReader:
             return Rejected("", [RowError(line, "line", "wrong number of columns")])
         cells.append("")
         code, fiscal, first_name, last_name, status, email = self._cells_of(cells)
-        read = rules.read_codice_fiscale(fiscal)
         customer = Customer(
             code if rules.CODE_SHAPE.fullmatch(code) else rules.normalise_code(code),
-            read.value if isinstance(read, rules.CodiceFiscale) else "",
-            " ".join(first_name.split()),
-            " ".join(last_name.split()),
-            status.strip().lower() or STATUSES[0],
+            rules.normal_codice_fiscale(fiscal),
+            _normal_name(first_name),
+            _normal_name(last_name),
+            status if status in STATUSES else status.strip().lower() or STATUSES[0],
             email.strip(),
         )
+        if _is_plainly_sound(customer):
+            return customer
         errors = [RowError(line, *fault) for fault in _faults(customer)]
         return Rejected(_readable(customer.code), errors) if errors else customer
 
@@ -87,6 +88,24 @@ def require_header(path: object, header: Sequence[str]) -> None:
     if not set(header) <= set(COLUMNS) or len(set(header)) != len(header):
         known = ", ".join(COLUMNS)
         raise ImportFileError(f"{path}:1: a column is unknown or there twice; known are: {known}")
+
+
+def _normal_name(name: str) -> str:
+    return name if name.isalpha() else " ".join(name.split())
+
+
+def _is_plainly_sound(customer: Customer) -> bool:
+    """What is so of nearly all rows, at half the cost of looking for each fault."""
+    code, codice_fiscale, first_name, last_name, status, email = customer
+    name = first_name + last_name
+    return (
+        codice_fiscale != ""
+        and email == ""
+        and status in STATUSES
+        and len(name) <= LONGEST_NAME
+        and name.isprintable()
+        and rules.CODE_SHAPE.fullmatch(code) is not None
+    )
 
 
 def _faults(customer: Customer) -> Iterator[tuple[str, str]]:

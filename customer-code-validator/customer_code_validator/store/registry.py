@@ -55,9 +55,9 @@ class Customer(NamedTuple):
     email: str
 
 
-StagedRow = tuple[int, str, str, str, str, str, str, str, bool]
+StagedRow = tuple[str, str, str, str, str, str, str, str, str]
 """The line, the customer's fields with the codice fiscale hashed, the same hashed under the previous key, and
-whether the row is valid; of one that is not, only the code counts."""
+whether the row is valid (1, 0); of one that is not, only the code counts. All as text, as it is loaded."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,7 @@ def compare(connection: Connection, told: Sequence[str], complete: bool) -> Coun
 
 def ceased_accounts(connection: Connection, most: int) -> list[tuple[str, str]]:
     """Code and user id of ceased customers of the difference who have an account, the first ones."""
-    query = select(codes.c.code, codes.c.user_id).join(_difference, _difference.c.code == codes.c.code)
-    found = query.where(_ceases, _has_account).order_by(codes.c.code).limit(most)
+    found = _ceased_accounts().order_by(codes.c.code).limit(most)
     return [(row.code, row.user_id) for row in connection.execute(found)]
 
 
@@ -231,10 +230,14 @@ def _count(connection: Connection, active_before: int) -> Counts:
         "missing": kind == _MISSING,
         "ceased": _ceases,
         "ceased_active": _ceases & (_difference.c.was == ACTIVE),
-        "ceased_with_account": _ceases & _has_account,
         "identities": _difference.c.identity_changes,
     }
     counts = [func.count().filter(condition).label(name) for name, condition in wanted.items()]
-    joined = _difference.outerjoin(codes, codes.c.code == _difference.c.code)
-    row = connection.execute(select(*counts).select_from(joined)).one()
-    return Counts(**row._mapping, active=active_before)
+    row = connection.execute(select(*counts)).one()
+    accounts = connection.execute(select(func.count()).select_from(_ceased_accounts().subquery()))
+    return Counts(**row._mapping, ceased_with_account=accounts.scalar_one(), active=active_before)
+
+
+def _ceased_accounts() -> Select[tuple[str, str]]:
+    theirs = _difference.c.code == codes.c.code
+    return select(codes.c.code, codes.c.user_id).join(_difference, theirs).where(_ceases, _has_account)

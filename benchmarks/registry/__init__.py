@@ -1,0 +1,1 @@
+"""Importing the customers' registry against a plain COPY of the same file."""

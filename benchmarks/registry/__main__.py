@@ -1,0 +1,91 @@
+"""`python -m benchmarks.registry`: the import against a plain COPY; prints, never fails on time."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+from benchmarks.registry import report
+from benchmarks.registry.work import Work
+from benchmarks.running import machine, printed
+from stack.customers import Customer, fictitious, write
+from stack.ports import free_port
+from stack.postgresql import PostgreSQL
+
+_SEED = 1
+_CHANGED_OF = 100
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; 0, or 1 where something failed to start or to be imported."""
+    return printed("registry", run(parse(arguments)))
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line's options."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.registry", description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3, help="of everything, in turns; the medians count")
+    return parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> Iterator[str]:
+    """The report's lines. Raises BenchmarkError and StackError."""
+    yield machine()
+    with tempfile.TemporaryDirectory() as named, _server(Path(named)) as server:
+        folder = Path(named)
+        first, later, few = folder / "first.csv", folder / "later.csv", folder / "few.csv"
+        write(first, itertools.islice(fictitious(_SEED), options.rows))
+        write(later, _changed(itertools.islice(fictitious(_SEED), options.rows)))
+        write(few, itertools.islice(fictitious(_SEED), options.rows // 100))
+        size = first.stat().st_size / 1e6
+        yield f"{options.rows:,} rows, {size:.0f} MB; PostgreSQL, medians of {options.rounds}"
+        work = Work(server, folder)
+        rounds = [_round(work, first, later, few, options.rows) for _ in range(options.rounds)]
+        medians = {name: median(each[name].seconds for each in rounds) for name in rounds[0]}
+        memory = {name: max(each[name].megabytes for each in rounds) for name in rounds[0]}
+        yield from report.lines(medians, memory)
+
+
+def _round(work: Work, first: Path, later: Path, few: Path, rows: int) -> dict[str, report.Done]:
+    work.empty()
+    small = work.imported(few, new=rows // 100)
+    work.empty()
+    return {
+        report.PARSE: work.parsed(first),
+        report.BARE_COPY: work.copied(first, "bare"),
+        report.COPY: work.copied(first, "peer"),
+        report.SMALL: small,
+        report.IMPORT: work.imported(first, new=rows),
+        report.READ: work.read(later),
+        report.DIFFERENCE: work.imported(later, changed=len(range(0, rows, _CHANGED_OF))),
+    }
+
+
+def _changed(customers: Iterator[Customer]) -> Iterator[Customer]:
+    """One in a hundred has another name."""
+    for number, customer in enumerate(customers):
+        changes = number % _CHANGED_OF == 0
+        yield replace(customer, last_name=f"{customer.last_name}ni") if changes else customer
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[PostgreSQL]:
+    server = PostgreSQL(folder / "postgresql.log", free_port())
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        server.remove()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
