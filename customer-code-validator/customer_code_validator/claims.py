@@ -124,17 +124,26 @@ class Claims:
             return _rejected("identity_mismatch")
         return Checked(typed.value, rules.names_agree((record.first_name, record.last_name), names))
 
-    def claim(self, reservation: str, user_id: str, codice_fiscale: str) -> ClaimOutcome:
-        """reserved → claimed by this user, the record compared once more; the same user may repeat."""
+    def claim(
+        self, reservation: str, user_id: str, codice_fiscale: str, email: str | None = None
+    ) -> ClaimOutcome:
+        """reserved → claimed by this user, the record compared once more; the same user may repeat.
+
+        `email` is the one typed; a caller who does not tell it (None) is told nobody to notify either.
+        """
         typed = rules.read_codice_fiscale(codice_fiscale)
         now = self._clock()
         if isinstance(typed, rules.Malformed):
             return ClaimRefused()
         try:
             with self._engine.begin() as connection:
-                return self._claim(connection, reservation, user_id, typed, now)
+                record = self._claim(connection, reservation, user_id, typed, now)
         except IntegrityError:
             return ClaimRefused()  # this user claimed another code at the same moment
+        if record is None:
+            return ClaimRefused()
+        notify = None if email is None else rules.whom_to_notify(record.email, email)
+        return Claimed(record.code, typed.value, notify)
 
     def confirm(self, reservation: str, user_id: str) -> ConfirmOutcome:
         """claimed → confirmed: Keycloak has committed the user.
@@ -233,16 +242,15 @@ class Claims:
         user_id: str,
         typed: rules.CodiceFiscale,
         now: datetime,
-    ) -> ClaimOutcome:
+    ) -> Record | None:
+        """The record that is this user's now; None where it is not."""
         record = codes.have_reserved(connection, reservation)
         if record is None or self._compare(connection, record, typed, now) is not True:
-            return ClaimRefused()
+            return None
         if codes.claim(connection, record, user_id, now):
-            return Claimed(record.code, typed.value)
+            return record
         held = codes.by_reservation(connection, reservation)
-        if held and held.user_id == user_id:
-            return Claimed(record.code, typed.value)
-        return ClaimRefused()
+        return held if held and held.user_id == user_id else None
 
 
 def _held_elsewhere(record: Record) -> bool:

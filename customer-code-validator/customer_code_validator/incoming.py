@@ -21,15 +21,16 @@ class BadRequestError(Exception):
         self.errors = errors
 
 
-def fields(request: Request, most: dict[str, int]) -> dict[str, str]:
-    """The JSON object's fields, all of them required; `most` gives their names and longest lengths.
+def fields(request: Request, most: dict[str, int], optional: dict[str, int] | None = None) -> dict[str, str]:
+    """The JSON object's fields; `most` gives the names and longest lengths of those that are required.
 
     Raises `BadRequestError` for anything else: another type, an unknown or repeated field, control characters
     and lone surrogates (which no database takes).
     """
     body = _object(request)
-    _refuse(_faults(body, most))
-    return {name: body[name] for name in most}
+    expected = most | {name: length for name, length in (optional or {}).items() if name in body}
+    _refuse(_faults(body, expected))
+    return {name: body[name] for name in expected}
 
 
 def objects(request: Request, name: str, most: dict[str, int], at_most: int) -> list[dict[str, str]]:

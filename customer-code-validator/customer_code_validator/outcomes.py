@@ -1,6 +1,6 @@
 """What the life of a claim can answer. Expected outcomes are values, never exceptions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,14 @@ class Checked:
 
 @dataclass(frozen=True)
 class Claimed:
-    """The code now belongs to the calling user, to be confirmed or released."""
+    """The code now belongs to the calling user, to be confirmed or released.
+
+    `notify` is the registry's address of the customer, where another was typed: its holder hears of it.
+    """
 
     code: str
     codice_fiscale: str
+    notify: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,9 @@ def respond(outcome: Outcome) -> Response:
             return success({"reservation": reservation, "code": code})
         case Checked(codice_fiscale):
             return success({"codiceFiscale": codice_fiscale})
-        case Claimed(code, codice_fiscale):
-            return success({"code": code, "codiceFiscale": codice_fiscale})
+        case Claimed(code, codice_fiscale, notify):
+            told = {"notify": notify} if notify else {}
+            return success({"code": code, "codiceFiscale": codice_fiscale, **told})
         case Done():
             return success({})
         case Holder(user_id):

@@ -56,6 +56,11 @@ def normal_codice_fiscale(typed: str) -> str:
     return number if well_formed else ""
 
 
+def whom_to_notify(recorded: str, typed: str) -> str | None:
+    """The registry's address of a customer, where there is one and another was typed, or none."""
+    return recorded if recorded and recorded.casefold() != typed.strip().casefold() else None
+
+
 def names_agree(recorded: tuple[str, str], typed: tuple[str, str]) -> bool:
     """Lenient: accents, apostrophes, case, blanks and the order of first and last name do not count."""
     words = sorted(_words(" ".join(typed)))

@@ -37,9 +37,10 @@ def check(reservation: str) -> Response:
 @v1.post("/reservations/<reservation>/claim")
 def claim(reservation: str) -> Response:
     """Inside Keycloak's transaction: one winner."""
-    sent = fields(request, {**_USER, "codiceFiscale": 64})
+    sent = fields(request, {**_USER, "codiceFiscale": 64}, optional={"email": 255})
     user_id = require_user_id(sent["userId"])
-    return problems.respond(_claims().claim(reservation, user_id, sent["codiceFiscale"]))
+    outcome = _claims().claim(reservation, user_id, sent["codiceFiscale"], sent.get("email"))
+    return problems.respond(outcome)
 
 
 @v1.post("/confirmations")

@@ -201,11 +201,18 @@ def says_nothing(call: Call) -> None:
     _hang_up(call)
 
 
-def answers_late(call: Call) -> None:
-    """The validator does what it is asked at once, but its answer comes after 5 s."""
-    status, body = call.true_answer()
-    time.sleep(SLOW_SECONDS)
-    _answer(call, status, body, "application/json")
+def answering_after(seconds: float) -> Fault:
+    """The validator does what it is asked at once, but its answer comes later."""
+
+    def answer(call: Call) -> None:
+        status, body = call.true_answer()
+        time.sleep(seconds)
+        _answer(call, status, body, "application/json")
+
+    return answer
+
+
+answers_late = answering_after(SLOW_SECONDS)
 
 
 def trickles(call: Call) -> None:

@@ -11,7 +11,7 @@ from tests.themes.theme_files import EMAIL, LANGUAGES, bundle, without_comments
 
 MAILS = sorted(path.name for path in (EMAIL / "html").glob("*.ftl") if path.name != "template.ftl")
 #: Their link only leads to the LOGIN.
-WITHOUT_EXPIRY = {"email-changed.ftl", "password-changed.ftl", "usernames.ftl"}
+WITHOUT_EXPIRY = {"email-changed.ftl", "owner-notice.ftl", "password-changed.ftl", "usernames.ftl"}
 EACH_MAIL = pytest.mark.parametrize("mail", MAILS)
 
 
@@ -69,7 +69,7 @@ def test_the_lifetime_is_the_links_own(mail: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_mail_of_ours_has_a_subject(language: str) -> None:
-    ours = {"emailVerification", "passwordReset", "passwordChanged", "usernames"}
+    ours = {"emailVerification", "ownerNotice", "passwordReset", "passwordChanged", "usernames"}
     assert {f"{mail}Subject" for mail in ours} <= set(bundle(EMAIL, language))
 
 

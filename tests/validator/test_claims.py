@@ -16,6 +16,7 @@ from customer_code_validator.outcomes import (
     Unavailable,
 )
 from customer_code_validator.settings import Times
+from customer_code_validator.store.registry import Customer
 
 from tests.validator.world import BIANCHI, CEASED, HOME, ROSSI, UNKNOWN, World, change
 
@@ -84,6 +85,34 @@ def test_a_claim_is_repeatable_by_its_user_and_refused_to_any_other(world: World
     assert world.claims.claim(reservation, "user-2", ROSSI.codice_fiscale) == ClaimRefused()
     assert world.record(ROSSI.code).user_id == "user-1"
     assert world.history()[1:] == [("reserved", "claimed", "claimed")]
+
+
+@pytest.mark.parametrize(
+    ("customer", "typed", "notify"),
+    [
+        (ROSSI, "somebody.else@example.org", ROSSI.email),
+        (ROSSI, "", ROSSI.email),
+        (ROSSI, f" {ROSSI.email.upper()} ", None),
+        (ROSSI, None, None),
+        (BIANCHI, "giulia@example.org", None),
+    ],
+)
+def test_the_registrys_address_is_told_only_where_another_was_typed(
+    world: World, customer: Customer, typed: str | None, notify: str | None
+) -> None:
+    reservation = world.reserve(customer)
+    for _ in range(2):
+        claimed = world.claims.claim(reservation, "user-1", customer.codice_fiscale, typed)
+        assert claimed == Claimed(customer.code, customer.codice_fiscale, notify)
+        assert "@" not in repr(claimed)
+
+
+def test_a_refused_claim_tells_no_address(world: World) -> None:
+    for reservation, fiscal in (
+        (world.reserve(), BIANCHI.codice_fiscale),
+        ("nonsense", ROSSI.codice_fiscale),
+    ):
+        assert world.claims.claim(reservation, "user-1", fiscal, "other@example.org") == ClaimRefused()
 
 
 @pytest.mark.parametrize("typed", [BIANCHI.codice_fiscale, "rubbish", ""])

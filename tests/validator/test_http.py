@@ -75,6 +75,8 @@ def test_a_registration_walks_through_the_contract(client: FlaskClient, world: W
     assert (checked.status_code, checked.get_json()) == (200, {"codiceFiscale": ROSSI.codice_fiscale})
     claimed = post(client, f"{here}/claim", CLAIM)
     assert claimed.get_json() == {"code": ROSSI.code, "codiceFiscale": ROSSI.codice_fiscale}
+    told = post(client, f"{here}/claim", {**CLAIM, "email": "other@example.org"})
+    assert told.get_json() == {**claimed.get_json(), "notify": ROSSI.email}
     for _ in range(2):
         assert confirm(client, (reserved.get_json()["reservation"], "user-1")) == []
     assert world.state() == "confirmed"

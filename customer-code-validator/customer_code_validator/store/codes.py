@@ -121,6 +121,7 @@ class Record:
     codice_fiscale: str
     first_name: str
     last_name: str
+    email: str
     status: str
     imported_at: datetime
     """When the registry's data last changed."""
@@ -150,6 +151,7 @@ def record_of(row: Row[Any]) -> Record:
         codice_fiscale=row.codice_fiscale,
         first_name=row.first_name,
         last_name=row.last_name,
+        email=row.email,
         status=row.status,
         imported_at=row.imported_at,
         state=State(row.state),

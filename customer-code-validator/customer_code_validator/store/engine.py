@@ -13,8 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, text
 
-BUSY_SECONDS = 2.0
-"""How long a request waits for another writer: less than the 3 s that the caller waits for us."""
+BUSY_SECONDS = 1.5
+"""How long a request waits for another writer: less than the 2 s that the caller waits for us."""
 
 
 _FLUSHED = "flushed"

@@ -3,7 +3,7 @@
 <#import "../texts.ftl" as texts>
 <#assign p = properties>
 <#assign font = "font-family:'Atkinson Hyperlegible',Verdana,Arial,sans-serif;">
-<#macro emailLayout>
+<#macro emailLayout why="mailWhy">
 <!DOCTYPE html>
 <html lang="${locale.language}" dir="${(ltr!true)?then("ltr", "rtl")}">
 <head>
@@ -34,7 +34,7 @@
 </td></tr>
 </table>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;"><tr><td class="quiet" style="padding:16px 28px;${font}font-size:15px;line-height:1.5;color:${p.mailInkSoft};">
-<p style="margin:0;">${msg("mailWhy", texts.brand())}</p>
+<p style="margin:0;">${msg(why, texts.brand())}</p>
 <#if texts.helpLine()?has_content><p style="margin:4px 0 0;">${texts.helpLine()}</p></#if>
 </td></tr></table>
 </td></tr></table>

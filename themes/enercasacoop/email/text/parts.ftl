@@ -1,9 +1,9 @@
 <#ftl output_format="plainText">
 <#-- The foot of every plain-text mail. No upstream counterpart. -->
 <#import "../texts.ftl" as texts>
-<#macro foot>
+<#macro foot why="mailWhy">
 
 -- 
-${msg("mailWhy", texts.brand())}
+${msg(why, texts.brand())}
 ${texts.helpLine()}
 </#macro>

@@ -8,9 +8,9 @@ import org.keycloak.services.Urls;
 import org.keycloak.services.util.ResolveRelative;
 
 /** What a mail needs of the request it comes from: whose pages it leads to, and the language they were read in. */
-record MailContext(URI base, String clientId, String loginLink, String language) {
+public record MailContext(URI base, String clientId, String loginLink, String language) {
 
-    static MailContext of(KeycloakSession session, ClientModel client) {
+    public static MailContext of(KeycloakSession session, ClientModel client) {
         URI base = session.getContext().getUri().getBaseUri();
         String home = client.getBaseUrl() == null || client.getBaseUrl().isBlank()
                 ? Urls.accountBase(base).build(session.getContext().getRealm().getName()).toString()

@@ -20,7 +20,6 @@ import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.models.utils.UserModelDelegate;
 import org.keycloak.services.resources.RealmsResource;
 
 /** Tells the old address, after the commit, that the account has another one or none. */
@@ -93,26 +92,10 @@ public final class EmailChange implements EventListenerProviderFactory, Stateles
             return;
         }
         try {
-            session.getProvider(EmailTemplateProvider.class).setRealm(realm).setUser(new At(user, address))
+            session.getProvider(EmailTemplateProvider.class).setRealm(realm).setUser(new AtAddress(user, address))
                     .send("emailChangedSubject", "email-changed.ftl", new HashMap<>(Map.of("link", account)));
         } catch (EmailException notSent) {
             LOG.warnf("realm %s: the old address was not told of a change: %s", realm.getName(), notSent.getMessage());
-        }
-    }
-
-    /** The user as reached at another address. */
-    private static final class At extends UserModelDelegate {
-
-        private final String address;
-
-        At(UserModel user, String address) {
-            super(user);
-            this.address = address;
-        }
-
-        @Override
-        public String getEmail() {
-            return address;
         }
     }
 }

@@ -34,9 +34,16 @@ final class ClaimCompletion extends AbstractKeycloakTransaction {
         ClaimSettlement.later(claim, background);
     }
 
-    /** Before the answer: the customer may try again at once and must find the code free. */
+    /**
+     * Before the answer, for the customer may try again at once and must find the code free; but not where the
+     * validator has kept the customer waiting already.
+     */
     @Override
     protected void rollbackImpl() {
-        ClaimSettlement.settle(List.of(claim));
+        if (claim.validator().patienceIsOver()) {
+            ClaimSettlement.later(claim, background);
+        } else {
+            ClaimSettlement.settle(List.of(claim));
+        }
     }
 }

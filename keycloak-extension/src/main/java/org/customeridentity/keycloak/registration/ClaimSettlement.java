@@ -32,21 +32,26 @@ final class ClaimSettlement {
 
     /** A claim whose transaction has ended. */
     record Claim(KeycloakSessionFactory sessions, ValidatorClient validator, String realmId, String reservation,
-            String userId) { }
+            String userId) {
+
+        Claim afterwards() {
+            return new Claim(sessions, validator.afterwards(), realmId, reservation, userId);
+        }
+    }
 
     private static final Logger LOG = Logger.getLogger(ClaimSettlement.class);
     private static final Duration GATHERING = Duration.ofMillis(300);
     /** As many as the validator takes in one call. */
     private static final int MOST = 20;
-    private static final Queue<Claim> COMMITTED = new ConcurrentLinkedQueue<>();
+    private static final Queue<Claim> ENDED = new ConcurrentLinkedQueue<>();
     private static final AtomicBoolean GATHERS = new AtomicBoolean();
 
     private ClaimSettlement() {
     }
 
-    /** Soon, with others: the customer has the account already. */
+    /** Soon, with others: nobody waits for it. */
     static void later(Claim claim, Background background) {
-        COMMITTED.add(claim);
+        ENDED.add(claim.afterwards());
         if (GATHERS.compareAndSet(false, true)) {
             Clock.after(GATHERING, () -> background.run(ClaimSettlement::settleGathered));
         }
@@ -55,10 +60,10 @@ final class ClaimSettlement {
     private static void settleGathered() {
         GATHERS.set(false);
         List<Claim> taken = new ArrayList<>();
-        for (Claim next = COMMITTED.poll(); next != null; next = COMMITTED.poll()) {
+        for (Claim next = ENDED.poll(); next != null; next = ENDED.poll()) {
             taken.add(next);
         }
-        taken.stream().collect(Collectors.groupingBy(claim -> List.of(claim.realmId(), claim.validator())))
+        taken.stream().collect(Collectors.groupingBy(claim -> List.of(claim.realmId(), claim.validator().settings())))
                 .values().forEach(claims -> {
                     for (int first = 0; first < claims.size(); first += MOST) {
                         settle(claims.subList(first, Math.min(first + MOST, claims.size())));

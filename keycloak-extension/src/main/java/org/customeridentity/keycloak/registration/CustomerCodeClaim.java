@@ -108,13 +108,15 @@ public final class CustomerCodeClaim extends RegistrationAction {
         ValidatorClient validator = ValidatorClient.of(context.getSession(), context.getRealm());
         // First the hook, then the claim: a claim that timed out here but succeeded there is released by the hook.
         ClaimCompletion.enlist(context, validator, reservation.id(), user.getId());
-        Verdict verdict = validator.claim(reservation.id(), user.getId(),
-                FormField.of(context.getHttpRequest(), CODICE_FISCALE)).requiring("code", CODICE_FISCALE);
+        HttpRequest request = context.getHttpRequest();
+        Verdict verdict = validator.claim(reservation.id(), user.getId(), FormField.of(request, CODICE_FISCALE),
+                FormField.of(request, UserModel.EMAIL)).requiring("code", CODICE_FISCALE);
         if (!verdict.accepted()) {
             throw new AllOrNothing.Refused(verdict.reason());
         }
         user.setSingleAttribute(Customer.CODE, verdict.text("code"));
         user.setSingleAttribute(CODICE_FISCALE, verdict.text(CODICE_FISCALE));
+        OwnerNotice.enlist(context, user.getId(), verdict.text("notify"));
     }
 
     /** The user of this very form: a simultaneous submit of the same browser may have put its own in the session. */

@@ -27,7 +27,7 @@ final class DeletedUsers {
             return;
         }
         KeycloakSession session = removed.getKeycloakSession();
-        ValidatorClient validator = ValidatorClient.of(session, removed.getRealm());
+        ValidatorClient validator = ValidatorClient.of(session, removed.getRealm()).afterwards();
         Background background = Background.of(session);
         String userId = removed.getUser().getId();
         session.getTransactionManager().enlistAfterCompletion(new AbstractKeycloakTransaction() {

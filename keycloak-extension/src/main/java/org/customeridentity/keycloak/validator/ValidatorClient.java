@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -15,6 +14,7 @@ import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpDelete;
 import org.apache.http.client.methods.HttpPost;
 import org.apache.http.client.methods.HttpRequestBase;
+import org.apache.http.conn.ConnectionPoolTimeoutException;
 import org.apache.http.entity.ByteArrayEntity;
 import org.apache.http.entity.ContentType;
 import org.apache.http.impl.client.CloseableHttpClient;
@@ -27,30 +27,29 @@ import org.keycloak.util.JsonSerialization;
 
 /**
  * The calls of the validator's /v1 (customer-code-validator/openapi.yaml). Every call may be repeated without
- * harm, is bounded in time, and never throws: no answer, or one that is not understood, is UNAVAILABLE.
+ * harm, is bounded in time, and never throws: no answer, or one that is not understood, is UNAVAILABLE. What is done
+ * where answers stay away is decided in Outage.
  *
  * <p>A client of our own and not Keycloak's shared one: that waits for a connection without end by default, and
  * sends through the proxy of the environment. The JDK's own costs a registration 2 ms more of the processor.
  *
  * @param settings null where the realm has none: every call is UNAVAILABLE then
+ * @param patience what its request may still wait
  */
-public record ValidatorClient(ValidatorSettings settings) {
+public record ValidatorClient(ValidatorSettings settings, Outage.Patience patience) {
 
     private static final Logger LOG = Logger.getLogger(ValidatorClient.class);
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
     /** Bytes: many times the largest answer of the contract. */
     private static final int MOST_BYTES = 64 * 1024;
-    private static final int MOST_CONNECTIONS = 64;
     private static final RequestConfig LIMITS = RequestConfig.custom()
-            .setConnectTimeout((int) CONNECT_LIMIT.toMillis())
-            .setConnectionRequestTimeout((int) CONNECT_LIMIT.toMillis())
-            .setSocketTimeout((int) ANSWER_LIMIT.toMillis())
+            .setConnectTimeout((int) Outage.CONNECTS_WITHIN.toMillis())
+            .setConnectionRequestTimeout((int) Outage.WAITS_FOR_ITS_TURN.toMillis())
+            .setSocketTimeout((int) Outage.CUSTOMER_WAITS.toMillis())
             .build();
     private static final CloseableHttpClient HTTP = HttpClients.custom()
             .setDefaultRequestConfig(LIMITS)
-            .setMaxConnPerRoute(MOST_CONNECTIONS)
-            .setMaxConnTotal(MOST_CONNECTIONS)
+            .setMaxConnPerRoute(Outage.MOST_AT_ONCE)
+            .setMaxConnTotal(Integer.MAX_VALUE)
             .disableAutomaticRetries()
             .disableCookieManagement()
             .disableAuthCaching()
@@ -65,7 +64,7 @@ public record ValidatorClient(ValidatorSettings settings) {
         if (known != null) {
             return known;
         }
-        ValidatorClient client = new ValidatorClient(settings(session, realm));
+        ValidatorClient client = new ValidatorClient(settings(session, realm), new Outage.Patience());
         if (client.settings() == null) {
             LOG.errorf("realm %s: execution %s of the registration flow needs %s, and %s or the environment's %s",
                     realm.getName(), ValidatorSettings.AUTHENTICATOR, ValidatorSettings.URL, ValidatorSettings.SECRET,
@@ -73,6 +72,16 @@ public record ValidatorClient(ValidatorSettings settings) {
         }
         session.setAttribute(name, client);
         return client;
+    }
+
+    /** The same for work after the request, which nobody waits for. */
+    public ValidatorClient afterwards() {
+        return new ValidatorClient(settings, new Outage.Patience());
+    }
+
+    /** Whether the customer has waited as long as a customer should. */
+    public boolean patienceIsOver() {
+        return patience.isOver();
     }
 
     private static ValidatorSettings settings(KeycloakSession session, RealmModel realm) {
@@ -92,8 +101,9 @@ public record ValidatorClient(ValidatorSettings settings) {
                 Map.of("codiceFiscale", codiceFiscale, "firstName", firstName, "lastName", lastName));
     }
 
-    public Verdict claim(String reservation, String userId, String codiceFiscale) {
-        return post(step(reservation, "claim"), Map.of("userId", userId, "codiceFiscale", codiceFiscale));
+    public Verdict claim(String reservation, String userId, String codiceFiscale, String email) {
+        return post(step(reservation, "claim"),
+                Map.of("userId", userId, "codiceFiscale", codiceFiscale, "email", email));
     }
 
     /** Claims whose users have come to stay, each as `reservation` and `userId`. */
@@ -142,16 +152,24 @@ public record ValidatorClient(ValidatorSettings settings) {
     }
 
     private Verdict send(HttpRequestBase request) {
+        return patience.isOver() ? Verdict.unavailable() : Outage.guard(settings.url(), () -> bounded(request));
+    }
+
+    private Verdict bounded(HttpRequestBase request) {
         request.setHeader("Authorization", "Bearer " + settings.secret());
+        long began = System.nanoTime();
         // Bounds the whole exchange: the socket's own limit begins anew with every byte.
-        Future<?> limit = Clock.after(ANSWER_LIMIT, request::abort);
+        Future<?> limit = Clock.after(patience.left(), request::abort);
         try {
             return exchange(request);
+        } catch (ConnectionPoolTimeoutException rush) {
+            return unanswered(rush);
         } catch (IOException dropped) {
             // A kept-alive connection that the service has just closed fails at once; once more, on a fresh one.
             return again(request);
         } finally {
             limit.cancel(false);
+            patience.waited(System.nanoTime() - began);
         }
     }
 
@@ -159,9 +177,13 @@ public record ValidatorClient(ValidatorSettings settings) {
         try {
             return exchange(request);
         } catch (IOException noAnswer) {
-            LOG.warnf("customer-code validator at %s gave no answer: %s", settings.url(), noAnswer);
-            return Verdict.unavailable();
+            return unanswered(noAnswer);
         }
+    }
+
+    private Verdict unanswered(IOException why) {
+        LOG.warnf("customer-code validator at %s gave no answer: %s", settings.url(), why);
+        return Verdict.unavailable();
     }
 
     /** Throws at once where the request was aborted before. */
