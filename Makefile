@@ -59,8 +59,8 @@ bench-pages: install-dev ## our pages beside the stock theme: time, weight, axe,
 pictures: install-dev ## take the pictures of docs/pictures anew, each page in each state
 	@WRITE_PICTURES=1 $(BIN)/python -m pytest -q tests/browser/test_every_page.py tests/browser/test_pictures.py tests/browser/test_mails.py
 
-bench-validator: install-dev ## reserve and claim against a bare route on the same store
-	@$(BIN)/python -m benchmarks.validator
+bench-validator: install-dev ## reserve and claim against a bare route on the same store; CHART=FILE.svg draws it
+	@$(BIN)/python -m benchmarks.validator $(if $(CHART),--chart $(CHART))
 
 bench-codes: install-dev ## does the time of a refusal tell a taken code from an unknown one?
 	@$(BIN)/python -m benchmarks.codes $(if $(POSTGRESQL),--postgresql)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from benchmarks.chart import Bar
 from benchmarks.registrations.measure import percentile
 from benchmarks.validator.sides import Side, Times
 
@@ -52,13 +53,19 @@ def growth(small: Measured, large: Measured) -> tuple[float, float]:
     )
 
 
-def goals(all_measured: Sequence[Measured]) -> Iterator[str]:
-    """What was to be reached."""
-    yield f"goal: {GOAL_THROUGHPUT:.2f} of the bare route's requests a second"
+def ratios(all_measured: Sequence[Measured]) -> Iterator[Bar]:
+    """Each figure beside its goal."""
+    for one in all_measured:
+        yield Bar(f"{one.store}, {one.size:,} codes: requests/s", one.throughput, GOAL_THROUGHPUT)
     for small, large in zip(all_measured[::2], all_measured[1::2], strict=True):
-        reserve, claim = growth(small, large)
-        sizes = f"p99 at {large.size:,} codes / at {small.size:,}"
-        yield f"{small.store}: {sizes}: reserve {reserve:.2f}, claim {claim:.2f} (goal: {GOAL_GROWTH:.2f})"
+        for step, grown in zip(("reserve", "claim"), growth(small, large), strict=True):
+            label = f"{small.store}: p99 of a {step}, {large.size:,} / {small.size:,}"
+            yield Bar(label, grown, GOAL_GROWTH, at_most=True)
+
+
+def told(bar: Bar) -> str:
+    """A figure as a line."""
+    return f"{bar.label:<50}{bar.value:>6.2f}   goal: at {'most' if bar.at_most else 'least'} {bar.goal:.2f}"
 
 
 def _row(times: Times) -> str:

@@ -11,4 +11,4 @@ class KeyedHash:
 
     def __call__(self, purpose: str, value: str) -> str:
         """32 hexadecimal characters."""
-        return hmac.new(self._key, f"{purpose}\0{value}".encode(), "sha256").hexdigest()[:32]
+        return hmac.digest(self._key, f"{purpose}\0{value}".encode(), "sha256").hex()[:32]
