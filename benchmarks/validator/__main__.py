@@ -15,7 +15,7 @@ from benchmarks import chart
 from benchmarks.running import machine, printed
 from benchmarks.validator import report
 from benchmarks.validator.report import Measured
-from benchmarks.validator.sides import Store, served
+from benchmarks.validator.sides import Database, Store, served
 from stack.customers import fictitious, write
 from stack.ports import free_port
 from stack.postgresql import PostgreSQL
@@ -77,22 +77,22 @@ def _round(store: Store, options: argparse.Namespace, *, timed: bool = True, tur
 @contextmanager
 def _store(name: str, size: int) -> Iterator[Store]:
     customers = list(itertools.islice(fictitious(_SEED), size))
-    with tempfile.TemporaryDirectory() as folder, _database(name, Path(folder)) as url:
+    with tempfile.TemporaryDirectory() as folder, _database(name, Path(folder)) as database:
         listed = Path(folder, "customers.csv")
         write(listed, customers)
-        with served(Path(folder), url, listed, customers) as store:
+        with served(Path(folder), database, listed, customers) as store:
             yield store
 
 
 @contextmanager
-def _database(name: str, folder: Path) -> Iterator[str | None]:
+def _database(name: str, folder: Path) -> Iterator[Database]:
     if name == "SQLite":
-        yield None
+        yield Database()
         return
     server = PostgreSQL(folder / "postgresql.log", free_port())
     try:
         server.start()
-        yield server.url()
+        yield Database(server.url(), [server.process.pid or 0])
     finally:
         server.stop()
         server.remove()

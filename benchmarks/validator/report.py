@@ -31,18 +31,20 @@ class Measured:
 def header() -> str:
     """Above the lines of `table`."""
     figures = "".join(f"{step + '/s':>12}{'p50 ms':>8}{'p99 ms':>8}" for step in ("reserve", "claim"))
-    return f"{'store':<12}{'codes':>10}  {'what':<10}{figures}{'both/s':>10}"
+    return f"{'store':<12}{'codes':>10}  {'what':<10}{figures}{'both/s':>10}{'cpu ms':>8}"
 
 
 def table(measured: Measured) -> Iterator[str]:
     """Three lines: ours, the peer's, and the ratio."""
     begin = f"{measured.store:<12}{measured.size:>10,}  "
     for side in (measured.ours, measured.bare):
-        yield f"{begin}{side.name:<10}{_row(side.reserve)}{_row(side.claim)}{_both(side):>10.0f}"
+        both = f"{_both(side):>10.0f}{_processor(side):>8.2f}"
+        yield f"{begin}{side.name:<10}{_row(side.reserve)}{_row(side.claim)}{both}"
     ours, bare = measured.ours, measured.bare
     pairs = ((ours.reserve, bare.reserve), (ours.claim, bare.claim))
     ratios = "".join(f"{mine.per_second / peer.per_second:>12.2f}{'':>16}" for mine, peer in pairs)
-    yield f"{begin}{'ratio':<10}{ratios}{measured.throughput:>10.2f}"
+    together = f"{measured.throughput:>10.2f}{_processor(bare) / _processor(ours):>8.2f}"
+    yield f"{begin}{'ratio':<10}{ratios}{together}"
 
 
 def growth(small: Measured, large: Measured) -> tuple[float, float]:
@@ -76,6 +78,11 @@ def _row(times: Times) -> str:
 
 def _p99(times: Sequence[float]) -> float:
     return percentile(times, 0.99)
+
+
+def _processor(side: Side) -> float:
+    """Milliseconds of the processor for one request, the database's included."""
+    return 1000 * side.processor / (len(side.reserve.each) + len(side.claim.each))
 
 
 def _both(side: Side) -> float:

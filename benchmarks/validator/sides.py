@@ -14,6 +14,7 @@ from customer_code_validator.store.engine import open_engine
 from customer_code_validator.store.tables import State, audit, codes
 from sqlalchemy import Engine, delete, update
 
+from benchmarks import processor
 from benchmarks.validator import bare
 from benchmarks.validator.client import Connection, at_once
 from stack import http
@@ -50,11 +51,16 @@ class Times:
 
 @dataclass
 class Side:
-    """One server; `reserve` and `claim` are its times."""
+    """One server; `reserve` and `claim` are its times.
+
+    `processes` are those that work for it, the database's too, and `processor` the seconds that they took.
+    """
 
     name: str
     port: int
     secret: str
+    processes: Sequence[int] = ()
+    processor: float = 0.0
     reserve: Times = field(default_factory=Times)
     claim: Times = field(default_factory=Times)
 
@@ -64,10 +70,13 @@ class Side:
             connections = [Connection(self.port, self.secret) for _ in range(concurrency)]
             for connection in connections:
                 opened.callback(connection.close)
+            before = processor.seconds(self.processes)
             reserving, reserved = at_once(connections, _reserve, customers)
             claims = [(one.got, one.given) for one in reserved]
             claiming, claimed = at_once(connections, _claim, claims)
+            used = processor.seconds(self.processes) - before
         if timed:
+            self.processor += used
             self.reserve.add(reserving, [one.seconds for one in reserved])
             self.claim.add(claiming, [one.seconds for one in claimed])
 
@@ -101,17 +110,23 @@ class Store:
             connection.execute(delete(audit))
 
 
+@dataclass(frozen=True)
+class Database:
+    """Its address, None for the validator's own SQLite file, and its processes."""
+
+    url: str | None = None
+    processes: Sequence[int] = ()
+
+
 @contextmanager
-def served(
-    folder: Path, database_url: str | None, listed: Path, customers: Sequence[Customer]
-) -> Iterator[Store]:
+def served(folder: Path, database: Database, listed: Path, customers: Sequence[Customer]) -> Iterator[Store]:
     """Both servers, until the block ends. Raises StackError."""
     secret = Credentials.load_or_create(folder / "secrets.json").validator_secret
     names = ("CUSTOMER_CODES_SECRET", "CUSTOMER_CODES_HASH_KEY", "CUSTOMER_CODES_IDENTITY_KEY")
     environment = dict.fromkeys(names, secret)
     port, peer_port = free_port(), free_port()
-    ours = Validator(folder, folder / "validator.log", port, environment, database_url)
-    url = database_url or f"sqlite:///{ours.database}"
+    ours = Validator(folder, folder / "validator.log", port, environment, database.url)
+    url = database.url or f"sqlite:///{ours.database}"
     ours.prepare(quiet, listed)
     peer = Process("the bare route", folder / "bare.log")
     engine = open_engine(url, busy_seconds=30)
@@ -119,7 +134,9 @@ def served(
         ours.start()
         peer.start(_gunicorn(peer_port), {**os.environ, bare.DATABASE: url})
         peer.wait_until(lambda: http.answers(f"http://{HOST}:{peer_port}/"), 30)
-        yield Store(engine, customers, (Side("validator", port, secret), Side("bare", peer_port, secret)))
+        pids = [[process.pid or 0, *database.processes] for process in (ours.process, peer)]
+        sides = (Side("validator", port, secret, pids[0]), Side("bare", peer_port, secret, pids[1]))
+        yield Store(engine, customers, sides)
     finally:
         engine.dispose()
         ours.stop()

@@ -16,7 +16,7 @@ from benchmarks.validator.sides import Side, Times
 
 
 def _side(name: str, seconds: float) -> Side:
-    return Side(name, 0, "", Times(10 * seconds, [seconds] * 10), Times(10 * seconds, [seconds] * 10))
+    return Side(name, 0, "", (), seconds, *(Times(10 * seconds, [seconds] * 10) for _ in range(2)))
 
 
 def test_twice_as_slow_reads_as_half_and_growth_as_a_multiple() -> None:
