@@ -104,6 +104,17 @@ class Validator:
             check=False,
         )
 
+    def answered(self, typed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same, with what somebody types when it asks."""
+        return subprocess.run(
+            [sys.executable, "-c", _ENTRY, *arguments],
+            env=self._environment,
+            input=f"{typed}\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def import_customers(self, customers: Iterable[Customer]) -> None:
         """Import more customers of the co-op. Raises StackError."""
         with tempfile.TemporaryDirectory() as folder:

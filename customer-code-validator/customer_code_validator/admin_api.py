@@ -41,14 +41,18 @@ class AdminApi:
         self._session.trust_env = False
         self._session.verify = settings.ca_file or True
 
-    def request(self, method: str, path: str, query: dict[str, str] | None = None) -> requests.Response:
+    def request(
+        self, method: str, path: str, query: dict[str, str] | None = None, text: str | None = None
+    ) -> requests.Response:
         """One more try with a fresh token where the cached one is refused (Keycloak was restarted)."""
-        url, query = self._base + path, query or {}
-        response = self._call(method, url, params=query, headers=self._headers())
+        sent: dict[str, Any] = {"params": query or {}}
+        if text is not None:
+            sent["data"] = text.encode()
+        response = self._call(method, self._base + path, headers=self._headers(text), **sent)
         if response.status_code == 401:
             with self._lock:
                 self._token_until = 0.0
-            response = self._call(method, url, params=query, headers=self._headers())
+            response = self._call(method, self._base + path, headers=self._headers(text), **sent)
         return response
 
     def users(self, query: dict[str, str]) -> list[dict[str, Any]]:
@@ -69,11 +73,12 @@ class AdminApi:
             return None
         raise UnansweredError(f"Keycloak answered {response.status_code} to the question for a user")
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, text: str | None = None) -> dict[str, str]:
+        plain = {} if text is None else {"Content-Type": "text/plain; charset=utf-8"}
         with self._lock:
             if time.monotonic() >= self._token_until:
                 self._fetch_token()
-            return {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+            return {"Authorization": f"Bearer {self._token}", "Accept": "application/json", **plain}
 
     def _fetch_token(self) -> None:
         credentials = (quote(self._settings.client_id, safe=""), quote(self._settings.client_secret, safe=""))

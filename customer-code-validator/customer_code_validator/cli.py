@@ -15,7 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from customer_code_validator import settings
 from customer_code_validator.claims import utc_now
-from customer_code_validator.commands import desk, migrating, reconciling, registry, serving, watching
+from customer_code_validator.commands import (
+    correcting,
+    desk,
+    migrating,
+    reconciling,
+    registry,
+    serving,
+    watching,
+)
 from customer_code_validator.commands.context import CommandError, open_database
 from customer_code_validator.identities import UnknownKeyError
 from customer_code_validator.settings import SettingsError
@@ -113,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     migrating.add(commands)
     registry.add(commands)
     desk.add(commands)
+    correcting.add(commands)
     reconciling.add(commands)
     watching.add(commands)
 

@@ -6,6 +6,7 @@ import org.keycloak.models.UserModel;
 public final class Customer {
 
     public static final String CODE = "customerCode";
+    public static final String CODICE_FISCALE = "codiceFiscale";
 
     private Customer() {
     }

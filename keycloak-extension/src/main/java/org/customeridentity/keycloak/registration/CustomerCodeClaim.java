@@ -23,7 +23,6 @@ import org.keycloak.models.utils.FormMessage;
 public final class CustomerCodeClaim extends RegistrationAction {
 
     static final String ID = "customer-code-claim";
-    private static final String CODICE_FISCALE = "codiceFiscale";
     private static final String CHECK = CheckInFlight.class.getName();
 
     @Override
@@ -64,7 +63,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
         }
         beginCheck(context);
         return context.getSession().getAttribute(CHECK, CheckInFlight.class).answer().join()
-                .requiring(CODICE_FISCALE);
+                .requiring(Customer.CODICE_FISCALE);
     }
 
     /** Has the validator asked while Keycloak validates the other fields; once a request. */
@@ -76,7 +75,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
         }
         ValidatorClient validator = ValidatorClient.of(session, context.getRealm());
         HttpRequest request = context.getHttpRequest();
-        String codiceFiscale = FormField.of(request, CODICE_FISCALE);
+        String codiceFiscale = FormField.of(request, Customer.CODICE_FISCALE);
         String firstName = FormField.of(request, UserModel.FIRST_NAME);
         String lastName = FormField.of(request, UserModel.LAST_NAME);
         session.setAttribute(CHECK, new CheckInFlight(Background.beside(
@@ -109,13 +108,13 @@ public final class CustomerCodeClaim extends RegistrationAction {
         // First the hook, then the claim: a claim that timed out here but succeeded there is released by the hook.
         ClaimCompletion.enlist(context, validator, reservation.id(), user.getId());
         HttpRequest request = context.getHttpRequest();
-        Verdict verdict = validator.claim(reservation.id(), user.getId(), FormField.of(request, CODICE_FISCALE),
-                FormField.of(request, UserModel.EMAIL)).requiring("code", CODICE_FISCALE);
+        Verdict verdict = validator.claim(reservation.id(), user.getId(), FormField.of(request, Customer.CODICE_FISCALE),
+                FormField.of(request, UserModel.EMAIL)).requiring("code", Customer.CODICE_FISCALE);
         if (!verdict.accepted()) {
             throw new AllOrNothing.Refused(verdict.reason());
         }
         user.setSingleAttribute(Customer.CODE, verdict.text("code"));
-        user.setSingleAttribute(CODICE_FISCALE, verdict.text(CODICE_FISCALE));
+        user.setSingleAttribute(Customer.CODICE_FISCALE, verdict.text(Customer.CODICE_FISCALE));
         OwnerNotice.enlist(context, user.getId(), verdict.text("notify"));
     }
 
