@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from benchmarks.credentials import mails
 from benchmarks.credentials.accounts import prepared
 from benchmarks.credentials.ways import Way, ours, stock
 from benchmarks.running import machine, on_stack
@@ -45,7 +46,11 @@ def run(stack: Stack, options: argparse.Namespace) -> Iterator[str]:
         for way in (*ours(), stock()):
             for number in range(options.warm_up):
                 way.ask(stack.keycloak.url, way.unknown(number))
-            yield row(way.name, *times(way, stack.keycloak.url, customers))
+            before = mails.count(stack.mailbox)
+            measured = times(way, stack.keycloak.url, customers)
+            mails.require(stack.mailbox, way.name, before, len(customers))
+            yield row(way.name, *measured)
+        yield f"each account asked for has got its mail, {mails.count(stack.mailbox)} in all, and nobody else"
 
 
 def times(way: Way, keycloak_url: str, customers: Sequence[Customer]) -> tuple[list[float], list[float]]:
