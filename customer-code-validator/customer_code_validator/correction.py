@@ -56,8 +56,8 @@ def correct(
 ) -> bool:
     """Whether the account had another codice fiscale than the registry; now it has the registry's.
 
-    `typed`: customer code and codice fiscale. Raises `RefusedError` where they are not the registry's or there
-    is no account, `UnansweredError` without an answer of Keycloak.
+    `typed`: customer code and codice fiscale. Raises `RefusedError` where they are not the registry's or no
+    account has the code, `UnansweredError` without an answer of Keycloak.
     """
     code, right = rules.normalise_code(typed[0]), rules.read_codice_fiscale(typed[1])
     with reading(engine) as connection:
