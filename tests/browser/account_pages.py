@@ -36,6 +36,11 @@ class AccountConsole:
         expect(page.locator("#app h1").first).to_be_visible()
         self.page = page
 
+    def settled(self) -> AccountConsole:
+        """Once nothing is being fetched any more."""
+        expect(self.page.locator("#app .pf-v5-c-spinner")).to_have_count(0)
+        return self
+
     @property
     def words(self) -> str:
         """All that is to be read."""

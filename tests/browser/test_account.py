@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from stack.customers import Customer
 from stack.local import Stack
+from tests.browser.accessibility import axe
 from tests.browser.account_pages import AccountConsole, DeletionPage
 from tests.browser.pages import (
     ConsentsPage,
@@ -26,7 +26,20 @@ from tests.browser.visitor import NewVisitor, Visitor, link_in
 from tests.support.realm import eventually, state
 
 PATHS = ("", "applications", "account-security/signing-in", "account-security/device-activity")
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+WRONG = {
+    "it-IT": [
+        "Compila questo campo.",
+        "Usa solo lettere, numeri, spazi, apostrofi e trattini.",
+        "Il numero di cellulare non è valido: scrivi solo cifre, con o senza +39.",
+    ],
+    "en-GB": [
+        "Fill in this field.",
+        "Use only letters, numbers, spaces, apostrophes and hyphens.",
+        "The mobile number is not valid: type digits only, with or without +39.",
+    ],
+}
 
 
 def texts(site: Site, language: str) -> dict[str, str]:
@@ -51,9 +64,8 @@ def test_no_page_of_it_says_a_word_of_english(visitor: Visitor, customer: Custom
     foreign = english(visitor.site)
     for path in PATHS:
         visitor.page.goto(visitor.site.account + path)
-        console = AccountConsole(visitor.page)
+        console = AccountConsole(visitor.page).settled()
         expect(visitor.page).to_have_title("Il tuo account – EnerCasa Coop")
-        expect(visitor.page.locator("#app .pf-v5-c-spinner")).to_have_count(0)
         said = {line.strip() for line in console.words.splitlines()}
         assert not said & foreign, path
         assert not said & texts(visitor.site, "it").keys() - {"Email", "Username", "Password"}, path
@@ -215,22 +227,50 @@ def test_it_has_the_brands_colours(visitor: Visitor, customer: Customer) -> None
     )
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_on_a_phone_nothing_scrolls_sideways_and_our_links_are_accessible(
-    new_visitor: NewVisitor, customer: Customer, path: str
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["it-IT", "en-GB"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways_on_phone_and_desktop(
+    new_visitor: NewVisitor, customer: Customer, locale: str, scheme: str
 ) -> None:
-    visitor = new_visitor(viewport=PHONE)
-    visitor.opens_the_account(visitor.has_an_account(customer))
-    visitor.page.goto(visitor.site.account + path)
-    AccountConsole(visitor.page)
-    assert _sticks_out(visitor.page) == 0
-    found = Axe().run(visitor.page, context="nav.own")
-    assert found.violations_count == 0, found.generate_report()
+    """Also what Keycloak’s console leaves to be desired: see names.js and account.css."""
+    visitor = new_visitor(locale=locale, color_scheme=scheme, viewport=PHONE)
+    answers = visitor.has_an_account(customer, mobile="+39 333 1234567")
+    new_visitor().opens_the_account(answers)  # a second device in the list
+    visitor.opens_the_account(answers)
+    found: dict[str, list[str]] = {}
+    for size in (PHONE, DESKTOP):
+        visitor.page.set_viewport_size(size)
+        for path in PATHS:
+            # On a phone the menu lies over a page that was opened on a desktop: each is opened as it is seen.
+            visitor.page.goto(visitor.site.account + path)
+            AccountConsole(visitor.page).settled()
+            found[f"{path} {size['width']}"] = axe(visitor.page) + _sticks_out(visitor.page)
+    assert found == {place: [] for place in found}
 
 
-def _sticks_out(page: Page) -> int:
-    wider: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return wider
+@pytest.mark.parametrize("locale", ["it-IT", "en-GB"])
+def test_what_is_typed_wrong_is_told_in_the_words_of_the_other_pages(
+    new_visitor: NewVisitor, customer: Customer, locale: str
+) -> None:
+    visitor = new_visitor(locale=locale)
+    console = visitor.opens_the_account(visitor.has_an_account(customer))
+    console.field("firstName").fill("")
+    console.field("lastName").fill("<b>")
+    console.field("mobile").fill("tre")
+    console.save()
+    told = visitor.page.locator(".pf-v5-c-helper-text__item.pf-m-error")
+    expect(told).to_have_text(WRONG[locale])
+
+
+def test_nothing_of_the_help_desks_is_said_to_customers(visitor: Visitor, customer: Customer) -> None:
+    console = visitor.opens_the_account(visitor.has_an_account(customer)).settled()
+    expect(visitor.page.get_by_test_id("help-label-customerCode")).to_be_hidden()
+    assert "customer-codes" not in console.words
+
+
+def _sticks_out(page: Page) -> list[str]:
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{wider} px wider than the window"] if wider else []
 
 
 def _email(admin: Admin, username: str) -> tuple[str | None, bool]:

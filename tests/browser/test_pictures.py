@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from stack.customers import Customer
+from tests.browser.account_pages import AccountConsole
 from tests.browser.answers import complete
 from tests.browser.camera import PHONE, Camera
 from tests.browser.pages import LoginPage, MessagePage, RegistrationForm, WelcomePage
@@ -45,6 +46,10 @@ def _registers(visitor: Visitor, customer: Customer, camera: Camera) -> None:
     camera.take("confirmed", MessagePage(page).page)
     page.goto(visitor.site.applications)
     LoginPage(page).log_in(answers.username, answers.password)
+    expect(page.get_by_text("Autolettura", exact=True)).to_be_visible()
+    page.goto(visitor.site.account)
+    camera.take("account", AccountConsole(page).settled().page, whole=False)
+    page.goto(visitor.site.applications)
     expect(page.get_by_text("Autolettura", exact=True)).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 560})
     camera.take("services", page, whole=False)

@@ -115,7 +115,7 @@
       </#list>
     </#if>
   </head>
-  <body data-page-id="account">
+  <body data-page-id="account" data-account-menu="${msg("accountMenu")}">
     <#assign customer = serverBaseUrl + "/realms/" + realm.name + "/customer">
     <nav class="own" aria-label="${msg("ownPages")}">
       <a href="${customer}/consents">${msg("ownConsents")}</a>
