@@ -16,11 +16,11 @@ function mend() {
   for (const part of document.querySelectorAll("[aria-label=device-sessions-content]")) part.removeAttribute("aria-label");
 }
 
-// The words before a button, of the row that it belongs to.
+// The words of the row that a button belongs to; those hidden on a phone are the button's own on a desktop.
 function besides(button) {
   let row = button.parentElement;
   while (row && !row.textContent.trim()) row = row.parentElement;
-  return row?.innerText.trim().split("\n")[0] ?? "";
+  return row?.textContent.trim() ?? "";
 }
 
 new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
