@@ -24,7 +24,6 @@ from sqlalchemy import (
     and_,
     case,
     delete,
-    exists,
     false,
     func,
     insert,
@@ -215,9 +214,11 @@ def _new_or_changed(told: Sequence[str]) -> Select[Any]:
 def _missing() -> Select[Any]:
     """Active customers of whom the file holds no row, not even a rejected one."""
     data = [literal(CEASED) if name == "status" else codes.c[name] for name in Customer._fields]
-    in_file = exists().where(_rows.c.code == codes.c.code)
-    return select(literal(0), *data, literal(_MISSING), codes.c.status, false()).where(
-        codes.c.status == ACTIVE, ~in_file
+    # Not as NOT EXISTS, for which SQLite would read the whole file again for each customer.
+    return (
+        select(literal(0), *data, literal(_MISSING), codes.c.status, false())
+        .select_from(codes.outerjoin(_rows, _rows.c.code == codes.c.code))
+        .where(codes.c.status == ACTIVE, _rows.c.code.is_(None))
     )
 
 
