@@ -41,6 +41,10 @@ class Browser:
         self._http.cookies.set_policy(_LocalCookies())
         self._http.mount("http://", _From(address))
 
+    def send_header(self, name: str, value: str) -> None:
+        """With each request from now on, as a proxy in front of Keycloak adds one."""
+        self._http.headers[name] = value
+
     def open(self, url: str, **query: str) -> Page:
         """The page at the URL, absolute or on Keycloak. Raises requests.RequestException."""
         return self._go("GET", urljoin(self.origin + "/", url), params=query)

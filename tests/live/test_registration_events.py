@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import Any
 
 from stack.customers import Customer
 from stack.local import Stack
 from tests.support.newcomers import NewCustomer
-from tests.support.realm import Realm
+from tests.support.realm import Realm, eventually
 from tests.support.registration import Registrant
 
 TAKEN = "service-account-customer-codes-purge"
@@ -76,6 +77,45 @@ def test_a_taken_username_is_told_without_the_name(stack: Stack, customer: Custo
     assert event["error"] == "username_in_use"
     assert reasons(event) == {"username: usernameExistsMessage"}
     assert_says_nothing_of(event, [*TYPED.values(), TAKEN, customer.codice_fiscale])
+
+
+def logged(stack: Stack, request_id: str) -> set[tuple[str, int]]:
+    """Route and status of what the validator has logged under this request."""
+    lines = [
+        json.loads(line) for line in stack.validator.log.read_text("utf-8").splitlines() if line[:1] == "{"
+    ]
+    return {(line["route"], line["status"]) for line in lines if line.get("request_id") == request_id}
+
+
+def test_a_failure_and_the_validators_log_name_the_same_request(stack: Stack, customer: Customer) -> None:
+    anna = Registrant(stack, customer)
+    anna.send_code("9876543219")
+    [event] = failures(stack, anna)
+    assert logged(stack, event["details"]["request_id"]) == {("/v1/reservations", 409)}
+
+
+def test_a_registration_keeps_the_name_that_a_proxy_gave_to_the_request(
+    stack: Stack, customer: Customer
+) -> None:
+    anna, name = Registrant(stack, customer), f"proxy-{secrets.token_hex(8)}"
+    anna.open_form()
+    anna.browser.send_header("X-Request-Id", name)
+    anna.register()
+    query = {"type": "REGISTER", "ipAddress": anna.address}
+    [event] = Realm(stack).call("GET", "/events", params=query).json()
+    assert event["details"]["request_id"] == name
+    reservation = "/v1/reservations/<reservation>"
+    assert logged(stack, name) >= {(f"{reservation}/check", 200), (f"{reservation}/claim", 200)}
+    eventually(lambda: ("/v1/confirmations", 200) in logged(stack, name), True)
+
+
+def test_a_name_that_could_be_anything_is_replaced(stack: Stack, customer: Customer) -> None:
+    anna = Registrant(stack, customer)
+    anna.browser.send_header("X-Request-Id", f"{customer.codice_fiscale} {'x' * 80}")
+    anna.send_code("9876543219")
+    [event] = failures(stack, anna)
+    assert customer.codice_fiscale not in json.dumps(event)
+    assert logged(stack, event["details"]["request_id"])
 
 
 def assert_says_nothing_of(event: dict[str, Any], words: list[str]) -> None:

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.customeridentity.keycloak.common.AfterAnswer;
 import org.customeridentity.keycloak.common.Network;
 import org.customeridentity.keycloak.email.MailAllowance;
+import org.customeridentity.keycloak.validator.RequestId;
 import org.customeridentity.keycloak.validator.ValidatorClient;
 import org.jboss.logging.Logger;
 import org.keycloak.email.EmailException;
@@ -131,12 +132,14 @@ final class Recovery {
     }
 
     private EventBuilder event(UserModel user) {
-        return new EventBuilder(realm, session)
+        EventBuilder event = new EventBuilder(realm, session)
                 .event(EventType.SEND_RESET_PASSWORD)
                 .client(asked.mail().clientId())
                 .user(user)
                 .ipAddress(asked.address())
                 .detail(LOST, asked.request().way().ofPassword() ? "password" : "username")
                 .detail(Details.AUTH_METHOD, asked.request().way().name().toLowerCase(Locale.ROOT));
+        RequestId.tell(event, session);
+        return event;
     }
 }

@@ -71,7 +71,7 @@ final class ClaimSettlement {
                 });
     }
 
-    /** Claims of one realm, at most MOST, now. Never throws. */
+    /** Claims of one realm, at most MOST, now; told under the name of the first one's request. Never throws. */
     static void settle(List<Claim> claims) {
         Claim any = claims.get(0);
         try {

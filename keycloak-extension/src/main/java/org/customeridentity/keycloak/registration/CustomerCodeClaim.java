@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import org.customeridentity.keycloak.common.Background;
 import org.customeridentity.keycloak.common.Customer;
 import org.customeridentity.keycloak.common.FormField;
+import org.customeridentity.keycloak.validator.RequestId;
 import org.customeridentity.keycloak.validator.ValidatorClient;
 import org.customeridentity.keycloak.validator.Verdict;
 import org.keycloak.authentication.FormContext;
@@ -49,6 +50,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
 
     @Override
     public void validate(ValidationContext context) {
+        RequestId.tell(context.getEvent(), context.getSession());
         Verdict verdict = checked(context);
         if (verdict.accepted()) {
             context.success();
@@ -95,6 +97,7 @@ public final class CustomerCodeClaim extends RegistrationAction {
 
     @Override
     public void success(FormContext context) {
+        RequestId.tell(context.getEvent(), context.getSession());
         AllOrNothing.run(context, () -> claim(context));
     }
 

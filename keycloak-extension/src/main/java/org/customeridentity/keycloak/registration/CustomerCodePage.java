@@ -3,12 +3,14 @@ package org.customeridentity.keycloak.registration;
 import jakarta.ws.rs.core.Response;
 
 import org.customeridentity.keycloak.common.FormField;
+import org.customeridentity.keycloak.validator.RequestId;
 import org.customeridentity.keycloak.validator.ValidatorClient;
 import org.customeridentity.keycloak.validator.Verdict;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.Authenticator;
 import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
+import org.keycloak.events.EventBuilder;
 import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -41,7 +43,9 @@ final class CustomerCodePage implements Authenticator {
     }
 
     private static void refuse(AuthenticationFlowContext context, String typed, Verdict verdict) {
-        context.getEvent().clone().detail(Details.REASON, verdict.reason()).error(Errors.INVALID_REGISTRATION);
+        EventBuilder event = context.getEvent().clone().detail(Details.REASON, verdict.reason());
+        RequestId.tell(event, context.getSession());
+        event.error(Errors.INVALID_REGISTRATION);
         LoginFormsProvider form = context.form();
         if (verdict.outcome() == Verdict.Outcome.REFUSED) {
             form.addError(new FormMessage(FIELD, verdict.messageKey()));

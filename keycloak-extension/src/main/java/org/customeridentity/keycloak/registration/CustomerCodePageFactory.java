@@ -4,7 +4,9 @@ import java.util.List;
 
 import org.customeridentity.keycloak.common.Customer;
 import org.customeridentity.keycloak.common.StatelessFactory;
+import org.customeridentity.keycloak.validator.ValidatorHttp;
 import org.customeridentity.keycloak.validator.ValidatorSettings;
+import org.keycloak.Config;
 import org.keycloak.authentication.Authenticator;
 import org.keycloak.authentication.AuthenticatorFactory;
 import org.keycloak.models.AuthenticationExecutionModel.Requirement;
@@ -79,6 +81,11 @@ public final class CustomerCodePageFactory implements AuthenticatorFactory, Stat
     @Override
     public Authenticator create(KeycloakSession session) {
         return PAGE;
+    }
+
+    @Override
+    public void init(Config.Scope config) {
+        ValidatorHttp.configure(config);
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.Future;
 
-import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpDelete;
 import org.apache.http.client.methods.HttpPost;
@@ -17,8 +16,6 @@ import org.apache.http.client.methods.HttpRequestBase;
 import org.apache.http.conn.ConnectionPoolTimeoutException;
 import org.apache.http.entity.ByteArrayEntity;
 import org.apache.http.entity.ContentType;
-import org.apache.http.impl.client.CloseableHttpClient;
-import org.apache.http.impl.client.HttpClients;
 import org.customeridentity.keycloak.common.Clock;
 import org.jboss.logging.Logger;
 import org.keycloak.models.KeycloakSession;
@@ -30,32 +27,15 @@ import org.keycloak.util.JsonSerialization;
  * harm, is bounded in time, and never throws: no answer, or one that is not understood, is UNAVAILABLE. What is done
  * where answers stay away is decided in Outage.
  *
- * <p>A client of our own and not Keycloak's shared one: that waits for a connection without end by default, and
- * sends through the proxy of the environment. The JDK's own costs a registration 2 ms more of the processor.
- *
  * @param settings null where the realm has none: every call is UNAVAILABLE then
  * @param patience what its request may still wait
+ * @param requestId of the customer's request that the calls are made for
  */
-public record ValidatorClient(ValidatorSettings settings, Outage.Patience patience) {
+public record ValidatorClient(ValidatorSettings settings, Outage.Patience patience, String requestId) {
 
     private static final Logger LOG = Logger.getLogger(ValidatorClient.class);
     /** Bytes: many times the largest answer of the contract. */
     private static final int MOST_BYTES = 64 * 1024;
-    private static final RequestConfig LIMITS = RequestConfig.custom()
-            .setConnectTimeout((int) Outage.CONNECTS_WITHIN.toMillis())
-            .setConnectionRequestTimeout((int) Outage.WAITS_FOR_ITS_TURN.toMillis())
-            .setSocketTimeout((int) Outage.CUSTOMER_WAITS.toMillis())
-            .build();
-    private static final CloseableHttpClient HTTP = HttpClients.custom()
-            .setDefaultRequestConfig(LIMITS)
-            .setMaxConnPerRoute(Outage.MOST_AT_ONCE)
-            .setMaxConnTotal(Integer.MAX_VALUE)
-            .disableAutomaticRetries()
-            .disableCookieManagement()
-            .disableAuthCaching()
-            .disableContentCompression()
-            .disableRedirectHandling()
-            .build();
 
     /** Once a request: its settings may have to be read from the vault. */
     public static ValidatorClient of(KeycloakSession session, RealmModel realm) {
@@ -64,7 +44,8 @@ public record ValidatorClient(ValidatorSettings settings, Outage.Patience patien
         if (known != null) {
             return known;
         }
-        ValidatorClient client = new ValidatorClient(settings(session, realm), new Outage.Patience());
+        ValidatorClient client = new ValidatorClient(settings(session, realm), new Outage.Patience(),
+                RequestId.of(session));
         if (client.settings() == null) {
             LOG.errorf("realm %s: execution %s of the registration flow needs %s, and %s or the environment's %s",
                     realm.getName(), ValidatorSettings.AUTHENTICATOR, ValidatorSettings.URL, ValidatorSettings.SECRET,
@@ -76,7 +57,7 @@ public record ValidatorClient(ValidatorSettings settings, Outage.Patience patien
 
     /** The same for work after the request, which nobody waits for. */
     public ValidatorClient afterwards() {
-        return new ValidatorClient(settings, new Outage.Patience());
+        return new ValidatorClient(settings, new Outage.Patience(), requestId);
     }
 
     /** Whether the customer has waited as long as a customer should. */
@@ -157,6 +138,7 @@ public record ValidatorClient(ValidatorSettings settings, Outage.Patience patien
 
     private Verdict bounded(HttpRequestBase request) {
         request.setHeader("Authorization", "Bearer " + settings.secret());
+        request.setHeader(RequestId.HEADER, requestId);
         long began = System.nanoTime();
         // Bounds the whole exchange: the socket's own limit begins anew with every byte.
         Future<?> limit = Clock.after(patience.left(), request::abort);
@@ -182,13 +164,13 @@ public record ValidatorClient(ValidatorSettings settings, Outage.Patience patien
     }
 
     private Verdict unanswered(IOException why) {
-        LOG.warnf("customer-code validator at %s gave no answer: %s", settings.url(), why);
+        LOG.warnf("customer-code validator at %s gave no answer to request %s: %s", settings.url(), requestId, why);
         return Verdict.unavailable();
     }
 
     /** Throws at once where the request was aborted before. */
     private Verdict exchange(HttpRequestBase request) throws IOException {
-        try (CloseableHttpResponse response = HTTP.execute(request)) {
+        try (CloseableHttpResponse response = ValidatorHttp.client().execute(request)) {
             byte[] body = new byte[0];
             if (response.getEntity() != null) {
                 try (InputStream content = response.getEntity().getContent()) {
@@ -207,8 +189,8 @@ public record ValidatorClient(ValidatorSettings settings, Outage.Patience patien
             verdict = Verdict.unavailable();
         }
         if (verdict.outcome() == Verdict.Outcome.UNAVAILABLE) {
-            LOG.warnf("customer-code validator at %s answered %d with something else than its contract's JSON",
-                    settings.url(), status);
+            LOG.warnf("customer-code validator at %s answered %d to request %s with something else than its contract's "
+                    + "JSON", settings.url(), status, requestId);
         }
         return verdict;
     }

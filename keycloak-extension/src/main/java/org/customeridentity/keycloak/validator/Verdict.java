@@ -18,7 +18,7 @@ public record Verdict(Outcome outcome, JsonNode body, String reason, List<FieldR
     public record FieldReason(String field, String reason) { }
 
     /** Statuses with which the service refuses what was typed; every other failure is a fault of the systems. */
-    private static final Set<Integer> REFUSALS = Set.of(400, 409, 413, 422, 429);
+    private static final Set<Integer> REFUSALS = Set.of(400, 409, 413, 429);
     private static final String UNAVAILABLE = "unavailable";
     private static final String INVALID = "invalid";
     /** Reasons that the theme has words for; a reason from a newer service must not show as a raw key. */
