@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,15 @@ def answers(url: str, seconds: float = 2.0) -> bool:
         return request("GET", url, seconds)[0] == 200
     except (OSError, http.client.HTTPException):
         return False
+
+
+def listens(host: str, port: int, seconds: float = 2.0) -> bool:
+    """Whether somebody takes a connection there."""
+    try:
+        socket.create_connection((host, port), seconds).close()
+    except OSError:
+        return False
+    return True
 
 
 def get_json(url: str, seconds: float = 10.0) -> Any:

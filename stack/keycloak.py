@@ -28,7 +28,8 @@ class Keycloak:
     """One Keycloak with its embedded database, in a folder of its own.
 
     `url` is the public address, as browsers use it; `log` what it prints; `access_log` its requests, one a
-    line in the common log format; `database` the folder of the embedded database.
+    line in the common log format; `database` the folder of the embedded database; `options_environment` more
+    options of its start, as KC_….
     """
 
     admin_username = ADMIN_USERNAME
@@ -46,6 +47,7 @@ class Keycloak:
         self._vault = folder.parent / "vault"
         self._ports = ports
         self._theme_cache = theme_cache
+        self.options_environment: dict[str, str] = {}
         self._environment: dict[str, str] = {}
 
     def prepare(self, origin: Path, environment: Mapping[str, str], vault: Mapping[str, str]) -> None:
@@ -117,6 +119,7 @@ class Keycloak:
         return {
             **tools.plain_environment(),
             **self._environment,
+            **self.options_environment,
             "JAVA_OPTS_KC_HEAP": os.environ.get("JAVA_OPTS_KC_HEAP", KEYCLOAK_HEAP),
             "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN_USERNAME,
             "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,

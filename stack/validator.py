@@ -23,8 +23,8 @@ _READY_SECONDS = 60.0
 class Validator:
     """One validator, on a SQLite file of its own unless it is given the address of another database.
 
-    `url` is where Keycloak finds it, `secret` the bearer secret, `database` the SQLite file, `metrics_url`
-    where Prometheus would look.
+    `url` is where Keycloak finds it, `port` where it listens, `secret` the bearer secret, `database` the
+    SQLite file, `metrics_url` where Prometheus would look.
     """
 
     def __init__(
@@ -36,21 +36,19 @@ class Validator:
         database_url: str | None = None,
         metrics_port: int | None = None,
     ) -> None:
-        self.url = f"http://{HOST}:{port}"
+        self._environment = {**os.environ, **environment}
+        self._encrypted = "CUSTOMER_CODES_TLS_CERT_FILE" in self._environment
+        self.url = f"{'https' if self._encrypted else 'http'}://{HOST}:{port}"
         self.metrics_url = f"http://{HOST}:{metrics_port}/metrics" if metrics_port else ""
         self.secret = environment["CUSTOMER_CODES_SECRET"]
         self.database = folder / "customer-codes.sqlite3"
         self.process = Process("the validator", log)
         self.log = log
         self._folder = folder
-        self._port = port
+        self.port = port
         self._metrics_port = metrics_port
         self._database_url = database_url
-        self._environment = {
-            **os.environ,
-            **environment,
-            "CUSTOMER_CODES_DATABASE_URL": database_url or f"sqlite:///{self.database}",
-        }
+        self._environment["CUSTOMER_CODES_DATABASE_URL"] = database_url or f"sqlite:///{self.database}"
 
     def prepare(self, say: Say, customers: Path | None) -> None:
         """Migrate the database and import the customers, each where it changed. Raises StackError."""
@@ -62,7 +60,7 @@ class Validator:
 
     def start(self, *, wait: bool = True) -> None:
         """Start it; unless told otherwise, return when it answers. Raises StackError with the log's end."""
-        command = [sys.executable, "-c", _ENTRY, "serve", "--host", HOST, "--port", str(self._port)]
+        command = [sys.executable, "-c", _ENTRY, "serve", "--host", HOST, "--port", str(self.port)]
         if self._metrics_port:
             command += ["--metrics-port", str(self._metrics_port)]
         self.process.start(command, self._environment)
@@ -71,7 +69,7 @@ class Validator:
 
     def wait_ready(self) -> None:
         """Return when it answers. Raises StackError with the log's end."""
-        self.process.wait_until(lambda: http.answers(f"{self.url}/readyz"), _READY_SECONDS)
+        self.process.wait_until(self._is_ready, _READY_SECONDS)
 
     def stop(self) -> None:
         """End it in order."""
@@ -121,6 +119,10 @@ class Validator:
             listed = Path(folder, "customers.csv")
             write(listed, customers)
             self.command("import", str(listed))
+
+    def _is_ready(self) -> bool:
+        """Where it asks for a certificate we have none to show: then that it listens must do."""
+        return http.listens(HOST, self.port) if self._encrypted else http.answers(f"{self.url}/readyz")
 
     def _once(self, name: str, wanted: str, say: Say, title: str, *arguments: str) -> None:
         stamp = self._folder / name

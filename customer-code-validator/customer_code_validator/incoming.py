@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from customer_code_validator.outcomes import FieldError
 
@@ -74,12 +75,20 @@ def _object(request: Request) -> dict[str, Any]:
     if request.mimetype != "application/json":
         raise BadRequestError
     try:
-        body = json.loads(request.get_data(), object_pairs_hook=_no_repeats)
+        body = json.loads(_sent(request), object_pairs_hook=_no_repeats)
     except (ValueError, RecursionError):
         raise BadRequestError from None
     if not isinstance(body, dict):
         raise BadRequestError
     return body
+
+
+def _sent(request: Request) -> bytes:
+    sent = request.get_data()
+    # A body of unknown length is cut at the limit without a word (werkzeug's LimitedStream).
+    if request.content_length is None and len(sent) == request.max_content_length:
+        raise RequestEntityTooLarge
+    return sent
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

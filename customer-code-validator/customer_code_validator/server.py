@@ -1,20 +1,29 @@
 """gunicorn in this process, set up so that no configuration file is needed."""
 
+import logging
 import select
 import shutil
+import socket
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
 from customer_code_validator import metrics
 from customer_code_validator.listeners import Listener, let_nobody_in
 from customer_code_validator.parts import Parts, parts_of
+from customer_code_validator.settings import SettingsError
+from customer_code_validator.tls import Tls
+from customer_code_validator.unreadable import refusal, status_of
+
+log = logging.getLogger("customer_codes.server")
 
 DOOR_SECONDS = 0.3
 """Longer than a handshake under way takes."""
@@ -23,16 +32,24 @@ Wsgi = Callable[..., Iterable[bytes]]
 
 
 class Server(BaseApplication):
-    """One arbiter that loads the application once and forks its workers from it.
+    """One arbiter that makes the application once and forks its workers from it; at SIGHUP anew.
 
     `watched_at` shows the metrics, and nothing else: a listener of its own, so that who may read them is a
     question of the network, and no path of the service itself leads there.
     """
 
     def __init__(
-        self, app: Flask, at: Listener, workers: int, threads: int, watched_at: Listener | None, shared: str
+        self,
+        make_app: Callable[[], Flask],
+        at: Listener,
+        workers: int,
+        threads: int,
+        watched_at: Listener | None,
+        shared: str,
+        tls: Tls | None,
     ) -> None:
-        self._app = app
+        self._make_app = make_app
+        self._app = make_app()
         self._watched_at = watched_at
         self._shared = shared
         self._options: dict[str, Any] = {
@@ -48,11 +65,12 @@ class Server(BaseApplication):
             "limit_request_fields": 50,
             "control_socket_disable": True,
             "logger_class": RootLogger,
-            "post_worker_init": lambda _worker: _start_threads(parts_of(app)),
-            "worker_exit": lambda _server, _worker: _stop_threads(parts_of(app)),
+            "post_worker_init": lambda _worker: _start_threads(parts_of(self._app)),
+            "worker_exit": lambda _server, _worker: _stop_threads(parts_of(self._app)),
             "child_exit": lambda _server, worker: metrics.worker_died(worker.pid),
             "on_exit": lambda _server: shutil.rmtree(self._shared, ignore_errors=True),
             "proc_name": "customer-codes",
+            **(tls.options() if tls else {}),
         }
         super().__init__()
 
@@ -60,6 +78,18 @@ class Server(BaseApplication):
         """Our options only: no command line, no environment, no file."""
         for name, value in self._options.items():
             self.cfg.set(name, value)
+
+    def reload(self) -> None:
+        """New workers have the settings as they are now; the old ones end what they have begun.
+
+        Settings that cannot be used are told and not taken over.
+        """
+        try:
+            self._app = self._make_app()
+        except SettingsError as error:
+            log.error("the settings are not taken over", extra={"error": str(error)})
+        self.callable = None
+        super().reload()
 
     def run(self) -> None:
         """Until SIGTERM."""
@@ -98,6 +128,13 @@ class DrainingWorker(ThreadWorker):
             while select.select([listener], [], [], 0)[0]:
                 self.accept(listener)
             listener.close()
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """What cannot be read as a request; gunicorn's own answers with HTML and logs parts of what came."""
+        status = status_of(exc)
+        log.warning("no request", extra={"status": status.value, "error": type(exc).__name__})
+        with suppress(OSError):
+            write_nonblock(client, refusal(status))
 
 
 class RootLogger(Logger):

@@ -7,7 +7,8 @@ answers and time has passed, accounts and confirmed codes agree one to one.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 from customer_code_validator.outcomes import Claimed, Reserved
 from customer_code_validator.store import queues
@@ -26,12 +27,19 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy import event
 
 from tests.validator.conftest import NewDatabase
 from tests.validator.world import BIANCHI, ROSSI, World, make_world, usual_limits
 
 CUSTOMERS = {one.code: one for one in (ROSSI, BIANCHI)}
 GENEROUS = usual_limits(10_000, 10_000, 10_000)
+
+
+class CrashError(BaseException):
+    """Nobody handles this: the process is gone."""
+
+
 Step = tuple[str, str, str]
 """Reservation, user id and code of a registration."""
 
@@ -87,8 +95,10 @@ class Registrations(RuleBasedStateMachine):
         return (name, user, code)
 
     @rule(target=committed, step=consumes(open_transactions))
-    def commit(self, step: Step) -> Step:
+    def commit(self, step: Step) -> Step | MultipleResults[Step]:
         """Keycloak's transaction ends well: the account exists. The service has not heard of it yet."""
+        if step not in self.open:  # a crash was faster
+            return multiple()
         self.open.discard(step)
         self.world.directory.users[step[1]] = step[2]
         return step
@@ -109,6 +119,56 @@ class Registrations(RuleBasedStateMachine):
     def release(self, step: Step) -> None:
         """The hook after the roll-back; may come late, twice or never."""
         self.world.claims.release(step[0], step[1])
+
+    @rule()
+    def crash_of_keycloak(self) -> None:
+        """What was open rolls back, and no hook ever tells of it."""
+        self.open.clear()
+
+    @rule(reservation=reservations, done=st.booleans())
+    def claim_and_crash(self, reservation: tuple[str, str], done: bool) -> None:
+        """The service or its database dies before or after the claim is written; Keycloak hears nothing,
+        rolls back and, asked in vain for a release, leaves it.
+        """
+        self.users += 1
+        name, code = reservation
+        with self._crash(before_commit=not done):
+            self.world.claims.claim(name, f"user-{self.users}", CUSTOMERS[code].codice_fiscale)
+
+    @rule(step=committed)
+    def confirm_and_crash(self, step: Step) -> None:
+        """The confirmation is lost."""
+        with self._crash(before_commit=True):
+            self.world.claims.confirm(step[0], step[1])
+
+    @rule(step=rolled_back)
+    def release_and_crash(self, step: Step) -> None:
+        """The release is lost."""
+        with self._crash(before_commit=True):
+            self.world.claims.release(step[0], step[1])
+
+    @rule()
+    def reconcile_and_crash(self) -> None:
+        """In the middle of a run: what it had settled stays, the rest is left to the next one."""
+        with self._crash(before_commit=True):
+            self.world.reconciler.run(self.world.clock.now)
+
+    @rule(reservation=reservations, confirmed=st.booleans())
+    def reconcile_while_somebody_registers(self, reservation: tuple[str, str], confirmed: bool) -> None:
+        """Between Keycloak's answer and what is made of it a whole registration takes place."""
+        name, code = reservation
+
+        def register() -> None:
+            self.users += 1
+            user = f"user-{self.users}"
+            if isinstance(self.world.claims.claim(name, user, CUSTOMERS[code].codice_fiscale), Claimed):
+                self.world.directory.users[user] = code
+                if confirmed:
+                    self.world.claims.confirm(name, user)
+
+        self.world.directory.meanwhile = register
+        self.world.reconciler.run(self.world.clock.now)
+        self.world.directory.meanwhile = None
 
     @rule(step=committed, told=st.booleans())
     def delete_user(self, step: Step, told: bool) -> None:
@@ -146,9 +206,24 @@ class Registrations(RuleBasedStateMachine):
                 assert record.user_id == user
                 assert record.state in (State.CLAIMED, State.CONFIRMED)
 
+    @contextmanager
+    def _crash(self, *, before_commit: bool) -> Iterator[None]:
+        """The first transaction that would commit rolls back instead, if any; nothing after it is done."""
+
+        def die(_connection: object) -> None:
+            raise CrashError
+
+        if before_commit:
+            event.listen(self.world.engine, "commit", die)
+        try:
+            with suppress(CrashError):
+                yield
+        finally:
+            if before_commit:
+                event.remove(self.world.engine, "commit", die)
+
     def _agree_in_the_end(self) -> None:
-        for step in list(self.open):  # Keycloak died: its open transactions roll back
-            self.open.discard(step)
+        self.open.clear()  # Keycloak died: its open transactions roll back
         for _ in range(2):
             self.world.clock.forward(hours=3)
             self.world.reconciler.run(self.world.clock.now)

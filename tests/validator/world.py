@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -49,25 +49,36 @@ class FakeClock:
 
 @dataclass
 class FakeDirectory:
-    """Accounts by user id with the code of each; `down` makes every question unanswered."""
+    """Accounts by user id with the code of each; `down` makes every question unanswered; `meanwhile` is done
+    once, between an answer and what is made of it.
+    """
 
     users: dict[str, str] = field(default_factory=dict)
     down: bool = False
     asked: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], None] | None = None
 
     def user(self, user_id: str) -> Answer:
         """By id."""
         self.asked.append(user_id)
         if self.down:
             return NoAnswer("Keycloak is down")
-        return Present(user_id) if user_id in self.users else Absent()
+        return self._then(Present(user_id) if user_id in self.users else Absent())
 
     def user_with_code(self, code: str) -> Answer:
         """By code."""
         self.asked.append(code)
         if self.down:
             return NoAnswer("Keycloak is down")
-        return next((Present(user) for user, held in self.users.items() if held == code), Absent())
+        return self._then(
+            next((Present(user) for user, held in self.users.items() if held == code), Absent())
+        )
+
+    def _then(self, answer: Answer) -> Answer:
+        if self.meanwhile:
+            action, self.meanwhile = self.meanwhile, None
+            action()
+        return answer
 
 
 @dataclass

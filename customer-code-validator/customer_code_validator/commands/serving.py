@@ -6,11 +6,14 @@ import sys
 import tempfile
 from typing import Any
 
+from flask import Flask
+
 from customer_code_validator import logs, settings
 from customer_code_validator.commands import migrating
 from customer_code_validator.commands.context import CommandError, open_database
 from customer_code_validator.listeners import Listener, PortTakenError, require_free_port
 from customer_code_validator.store import sealing
+from customer_code_validator.tls import tls
 
 
 def add(commands: Any) -> None:
@@ -27,7 +30,7 @@ def add(commands: Any) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    loaded = settings.load(os.environ)
+    loaded, encrypted = settings.load(os.environ), tls(os.environ)
     if options.migrate:
         migrating.migrate()
     engine = open_database(os.environ)
@@ -55,5 +58,9 @@ def _serve(options: argparse.Namespace) -> int:
             "claims are not reconciled and expired reservations stay held",
             file=sys.stderr,
         )
-    Server(create_app(loaded), at, options.workers, options.threads, watched_at, shared).run()
+
+    def make_app() -> Flask:
+        return create_app(settings.load(os.environ))
+
+    Server(make_app, at, options.workers, options.threads, watched_at, shared, encrypted).run()
     return 0
