@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from customer_code_validator import metrics
 from customer_code_validator.app import create_app
 from customer_code_validator.parts import parts_of
 from customer_code_validator.settings import Settings, Times
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from tests.validator.world import BIANCHI, HASH_KEY, HOME, IDENTITIES, ROSSI, UNKNOWN, World, usual_limits
 
@@ -297,6 +298,22 @@ def test_readiness_tells_a_keycloak_that_is_down_and_stays_ready(world: World, s
         assert answer.status_code == 200
         told.append(answer.get_json()["keycloak"])
     assert told == ["unknown", "up", "up", "down", "down", "up"]
+
+
+def test_the_metrics_count_the_connections_that_are_in_use(world: World, settings: Settings) -> None:
+    app = create_app(settings, world.directory, world.clock)
+    page = Client(metrics.page(parts_of(app).queues))
+
+    def in_use() -> float:
+        [line] = [one for one in page.get("/").text.splitlines() if one.startswith(f"{name} ")]
+        return float(line.split()[1])
+
+    name = "customer_codes_database_connections_in_use"
+    before = in_use()
+    with parts_of(app).engine.connect():
+        assert in_use() == before + 1
+    assert in_use() == before
+    parts_of(app).engine.dispose()
 
 
 def test_an_unexpected_failure_is_a_problem_without_a_trace(
