@@ -124,9 +124,12 @@ class DrainingWorker(ThreadWorker):
         super().set_accept_enabled(enabled)
         if self.alive:
             return
-        for listener in self.sockets:
-            while select.select([listener], [], [], 0)[0]:
+        # A signal to the whole process group comes here before the arbiter has shut the door.
+        until = time.monotonic() + DOOR_SECONDS
+        while (left := until - time.monotonic()) > 0:
+            for listener in select.select(self.sockets, [], [], left)[0]:
                 self.accept(listener)
+        for listener in self.sockets:
             listener.close()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
