@@ -78,7 +78,7 @@ def test_the_mail_names_the_account_and_the_life_of_its_link(
     assert "Il link vale un’ora" in mail.text
     assert claims(link)["exp"] - claims(link)["iat"] == 3600
     event = admin.wait_for_event(answers.username, "SEND_RESET_PASSWORD")
-    assert set(event["details"]) == {"lost_credential", "auth_method"}
+    assert set(event["details"]) == {"lost_credential", "auth_method", "request_id"}
 
 
 def test_the_new_password_obeys_the_same_rules(visitor: Visitor, customer: Customer) -> None:

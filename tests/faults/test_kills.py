@@ -18,7 +18,7 @@ from stack.errors import StackError
 from stack.local import Stack
 from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm, eventually, state
-from tests.support.registration import UNAVAILABLE, WELCOME, Registrant
+from tests.support.registration import RECOVERY_SECONDS, UNAVAILABLE, WELCOME, Registrant
 
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
 AT_ONCE = 3
@@ -133,7 +133,7 @@ def test_a_part_killed_under_traffic_leaves_no_code_without_its_user_and_no_user
     start()
     _reconcile(stack)
     _assert_agreement(stack, realm, traffic)
-    Registrant(stack, new_customer()).register()
+    _asked_again(stack, new_customer).register()
 
 
 def test_a_registration_begun_before_the_validator_was_killed_is_completed_after_its_restart(
@@ -145,9 +145,17 @@ def test_a_registration_begun_before_the_validator_was_killed_is_completed_after
     page = anna.send_form()
     assert page.says(UNAVAILABLE), page.described()
     stack.validator.start()
+    _asked_again(stack, new_customer)
     anna.form = page.form
     anna.register()
     eventually(_state_of(stack, anna), "confirmed")
+
+
+def _asked_again(stack: Stack, new_customer: NewCustomer) -> Registrant:
+    """A customer with the form open: Keycloak asks a validator that was away."""
+    somebody = Registrant(stack, new_customer())
+    somebody.come_through(time.monotonic() + RECOVERY_SECONDS)
+    return somebody
 
 
 def _state_of(stack: Stack, registrant: Registrant) -> Callable[[], str]:

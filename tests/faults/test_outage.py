@@ -17,11 +17,10 @@ from tests.support import breakable
 from tests.support.breakable import Gate
 from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm, state
-from tests.support.registration import UNAVAILABLE, Registrant
+from tests.support.registration import RECOVERY_SECONDS, UNAVAILABLE, Registrant
 
 #: What an outage looks like from Keycloak.
 OUTAGES = ["says nothing", "nobody listens", "an error of its own", "answers after 5 s"]
-RECOVERY_SECONDS = 10.0
 _CUSTOMERS = 12
 _AWAY = "is away: registrations are refused"
 _BACK = "answers again: registrations go on"
@@ -37,7 +36,7 @@ def customers(stack: Stack, new_customer: NewCustomer) -> list[Registrant]:
 def answering(stack: Stack, new_customer: NewCustomer) -> Iterator[None]:
     """The next test finds the validator asked again."""
     yield
-    _wait_until_it_goes_through(Registrant(stack, new_customer()), time.monotonic() + RECOVERY_SECONDS)
+    Registrant(stack, new_customer()).come_through(time.monotonic() + RECOVERY_SECONDS)
 
 
 def _said(stack: Stack, words: str) -> int:
@@ -50,15 +49,6 @@ def _metric(stack: Stack) -> str:
         line for line in body.decode().splitlines() if line.startswith("customer_codes_validator_away{")
     ]
     return line.rsplit(" ", 1)[1]
-
-
-def _wait_until_it_goes_through(customer: Registrant, deadline: float) -> None:
-    page = customer.code_page()
-    while page.name != "register":
-        assert time.monotonic() < deadline, page.described()
-        time.sleep(0.2)
-        page = customer.browser.submit(page.form, {"customerCode": customer.customer.code})
-    customer.form = page.form
 
 
 @pytest.mark.parametrize("fault", OUTAGES)
@@ -89,7 +79,7 @@ def test_nobody_waits_long_nobody_is_asked_in_vain_and_it_ends_by_itself(
         assert _metric(stack) == "1.0"
     deadline = time.monotonic() + RECOVERY_SECONDS
     for customer in customers[:2]:
-        _wait_until_it_goes_through(customer, deadline)
+        customer.come_through(deadline)
         customer.register()
     assert (_said(stack, _AWAY), _said(stack, _BACK)) == (away + 1, back + 1)
     assert _metric(stack) == "0.0"

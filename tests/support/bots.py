@@ -20,7 +20,7 @@ WRONG_CODICE_FISCALE = "BNCGLI88L62F205X"
 
 
 class Bots:
-    """`tries` in all, of which every tenth is a guess at the codice fiscale of the victim's code.
+    """`tries` or more, until told to stop; every tenth is a guess at the codice fiscale of the victim's code.
 
     `answered` counts the tries that taught a bot something, by whom the service may tell apart: a session, an
     address, the victim's code. `refused` counts those that a throttle refused, `others` whatever else came.
@@ -34,6 +34,8 @@ class Bots:
         self._tries = tries
         self._victim = victim
         self._numbers = itertools.count()
+        self._tried = threading.Event()
+        self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._guess, daemon=True) for _ in range(THREADS)]
 
@@ -43,12 +45,14 @@ class Bots:
             thread.start()
 
     @property
-    def busy(self) -> bool:
-        """Whether any is still guessing."""
-        return any(thread.is_alive() for thread in self._threads)
+    def tried(self) -> bool:
+        """Whether they have made their tries; they go on all the same."""
+        return self._tried.is_set()
 
-    def join(self) -> None:
-        """Until the last one has done its tries."""
+    def stop(self) -> None:
+        """Once their tries are made."""
+        self._tried.wait()
+        self._stopping.set()
         for thread in self._threads:
             thread.join()
 
@@ -59,9 +63,10 @@ class Bots:
     def _guess(self) -> None:
         with requests.Session() as http:
             http.headers["Authorization"] = f"Bearer {self._service.secret}"
-            for number in iter(lambda: next(self._numbers), None):
+            while not self._stopping.is_set():
+                number = next(self._numbers)
                 if number >= self._tries:
-                    return
+                    self._tried.set()
                 if number % 10 == 0:
                     self._guess_identity(http, number)
                 else:

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 import org.customeridentity.keycloak.common.FormField;
+import org.customeridentity.keycloak.validator.RequestId;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.Authenticator;
 import org.keycloak.forms.login.LoginFormsProvider;
@@ -97,7 +98,7 @@ final class ForgottenCredentials implements Authenticator {
         KeycloakSession session = context.getSession();
         Recovery.later(new Recovery.Asked(session.getKeycloakSessionFactory(), context.getRealm().getId(), request,
                 context.getConnection().getRemoteAddr(), RecoveryLimits.of(context.getAuthenticatorConfig()),
-                MailContext.of(session, context.getAuthenticationSession().getClient())));
+                MailContext.of(session, context.getAuthenticationSession().getClient()), RequestId.of(session)));
         show(context, Page.after(request.way()));
     }
 

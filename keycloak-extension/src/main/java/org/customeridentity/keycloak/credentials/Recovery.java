@@ -29,7 +29,7 @@ final class Recovery {
 
     /** Everything the work needs of the request, whose own session is closed by then. */
     record Asked(KeycloakSessionFactory sessions, String realmId, RecoveryRequest request, String address,
-            RecoveryLimits limits, MailContext mail) { }
+            RecoveryLimits limits, MailContext mail, String requestId) { }
 
     private static final Logger LOG = Logger.getLogger(Recovery.class);
     private static final String LOST = "lost_credential";
@@ -50,6 +50,7 @@ final class Recovery {
         AfterAnswer.run(() -> KeycloakModelUtils.runJobInTransaction(asked.sessions(), session -> {
             RealmModel realm = session.realms().getRealm(asked.realmId());
             session.getContext().setRealm(realm);
+            RequestId.goesOn(session, asked.requestId());
             new Recovery(session, realm, asked).answer();
         }));
     }

@@ -3,8 +3,9 @@ package org.customeridentity.keycloak.validator;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
+import jakarta.enterprise.context.ContextNotActiveException;
+
 import org.keycloak.events.EventBuilder;
-import org.keycloak.http.HttpRequest;
 import org.keycloak.models.KeycloakSession;
 
 /** The name of one request of a customer: the same in Keycloak's event and in the validator's log. */
@@ -21,10 +22,10 @@ public final class RequestId {
     }
 
     /** The one that a proxy in front of Keycloak gave the request, else a new one. */
-    static String of(KeycloakSession session) {
+    public static String of(KeycloakSession session) {
         String known = session.getAttribute(KNOWN, String.class);
         if (known == null) {
-            String given = given(session.getContext().getHttpRequest());
+            String given = given(session);
             known = given != null && USABLE.matcher(given).matches() ? given : UUID.randomUUID().toString();
             session.setAttribute(KNOWN, known);
         }
@@ -36,7 +37,16 @@ public final class RequestId {
         event.detail(DETAIL, of(session));
     }
 
-    private static String given(HttpRequest request) {
-        return request == null ? null : request.getHttpHeaders().getHeaderString(HEADER);
+    /** For work after the request, which has a session of its own: it goes on under the request's name. */
+    public static void goesOn(KeycloakSession later, String requestId) {
+        later.setAttribute(KNOWN, requestId);
+    }
+
+    private static String given(KeycloakSession session) {
+        try {
+            return session.getContext().getHttpRequest().getHttpHeaders().getHeaderString(HEADER);
+        } catch (ContextNotActiveException noRequest) {
+            return null; // a job of Keycloak's own, as where it deletes users
+        }
     }
 }
