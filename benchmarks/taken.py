@@ -27,8 +27,8 @@ def take(stack: Stack, holders: Iterable[tuple[Customer, str]]) -> None:
 def taken(stack: Stack, customers: Sequence[Customer]) -> Iterator[None]:
     """Their codes have accounts, as far as the service knows, until the block ends.
 
-    Claims that wait for their confirmation, for which the service gives them two minutes: its sweep would free
-    what is confirmed for accounts that Keycloak does not have.
+    Claims that wait for their confirmation, for which the service gives them two minutes: its sweep would
+    free what is confirmed for accounts that Keycloak does not have.
     """
     url = f"{stack.validator.url}/v1"
     users = {f"taken-{one.code}": one for one in customers}
