@@ -41,6 +41,7 @@ class Certificates:
         self.keystore.write_bytes(
             pkcs12.serialize_key_and_certificates(
                 b"keycloak",
+                # Loading may give any kind of key; trustme's are of those that PKCS#12 takes.
                 key,  # type: ignore[arg-type]
                 chain[0],
                 None,

@@ -18,6 +18,7 @@ def load(connection: Connection, table: Table, batches: Iterable[Sequence[Sequen
     for batch in batches:
         if batch:
             rows = [tuple(row) for row in batch]
+            # The table's name is the code's own; every value goes in as a parameter.
             connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608
 
 
