@@ -32,17 +32,16 @@ final class Outage {
     static final int MOST_AT_ONCE = 16;
 
     private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
-    private static final int LOOKED_AT = 10;
-    private static final int AT_LEAST = 5;
-    private static final float FAILED_PERCENT = 60;
+    /** In a row: a share of the last calls would open it for a few failures in a quiet night, among healthy calls. */
+    private static final int FAILED = 5;
     private static final String METRIC = "customer_codes.validator.away";
 
     private static final Logger LOG = Logger.getLogger(Outage.class);
     private static final CircuitBreakerConfig RULES = CircuitBreakerConfig.custom()
             .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-            .slidingWindowSize(LOOKED_AT)
-            .minimumNumberOfCalls(AT_LEAST)
-            .failureRateThreshold(FAILED_PERCENT)
+            .slidingWindowSize(FAILED)
+            .minimumNumberOfCalls(FAILED)
+            .failureRateThreshold(100)
             .waitDurationInOpenState(ASK_AGAIN)
             .permittedNumberOfCallsInHalfOpenState(1)
             .recordResult(verdict -> ((Verdict) verdict).outcome() == Verdict.Outcome.UNAVAILABLE)
