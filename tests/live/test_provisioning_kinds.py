@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from provisioning import engine, plan, report
+from provisioning import engine, plan, report, steps
 from provisioning.config import load
 from provisioning.gateway import Gateway
 from provisioning.login import Login
@@ -45,6 +45,13 @@ def realm(keycloak_server: Keycloak, tmp_path: Path, request: pytest.FixtureRequ
         yield made
 
 
+@pytest.fixture(params=["one import", "chunks"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How a new realm is made: as a small one, or as one of many objects."""
+    if request.param == "chunks":
+        monkeypatch.setattr(steps, "ONE_IMPORT", 0)
+
+
 def bare(realm: Provisioned) -> None:
     realm.gateway.post("", {"realm": realm.name, "enabled": True})
     realm.gateway.refresh()
@@ -66,6 +73,7 @@ def nothing(name: str) -> str:
     return f"Realm {name} is as declared: nothing to do."
 
 
+@pytest.mark.usefixtures("way")
 def test_a_new_realm_of_every_kind_needs_no_second_apply(realm: Provisioned) -> None:
     assert "canary" not in realm.plan()
     planned, before = realm.planned_calls(), len(realm.writes(creations=True))
@@ -139,6 +147,7 @@ def test_an_export_of_the_customers_realm_changes_nothing_in_it(stack: Stack, tm
     assert plan_of_export(Gateway(login), realm_name(), tmp_path) == nothing(realm_name())
 
 
+@pytest.mark.usefixtures("way")
 def test_an_export_makes_another_realm_like_its_own(realm: Provisioned, tmp_path: Path) -> None:
     bare(realm)
     file, other = tmp_path / "export.json", f"{realm.name}-2"
