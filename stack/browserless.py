@@ -29,12 +29,15 @@ class Browser:
     address  the loopback address it comes from: 127.0.0.0/8 is large enough to give each customer one of
              their own, as on the Internet, so that what is throttled by address does not mix
     seconds  how long it waits for an answer
+
+    `set_cookies` are the lines by which the answers to it set cookies.
     """
 
     def __init__(self, keycloak_url: str, address: str = "127.0.0.1", seconds: float = 30.0) -> None:
         self.origin = keycloak_url.rstrip("/")
         self._seconds = seconds
         self._verifier = ""
+        self.set_cookies: list[str] = []
         self._http = requests.Session()
         self._http.trust_env = False  # our own server is never asked through a proxy
         self._http.headers["Accept-Language"] = "it"
@@ -78,6 +81,10 @@ class Browser:
 
     def token(self, page: Page, realm: str, client: str, redirect_uri: str) -> str:
         """The access token for the page that the last login returned to. Raises LookupError without one."""
+        return str(self.tokens(page, realm, client, redirect_uri)["access_token"])
+
+    def tokens(self, page: Page, realm: str, client: str, redirect_uri: str) -> dict[str, Any]:
+        """All that the token endpoint gives for it: access, refresh and ID token."""
         code = parse_qs(urlsplit(page.url).query).get("code")
         if not page.returned or not code:
             raise LookupError(f"no login: {page.described()}")
@@ -88,11 +95,13 @@ class Browser:
             timeout=self._seconds,
         )
         answer.raise_for_status()
-        return str(answer.json()["access_token"])
+        tokens: dict[str, Any] = answer.json()
+        return tokens
 
     def _go(self, method: str, url: str, **sent: Any) -> Page:
         for _ in range(_MOST_REDIRECTS):
             answer = self._http.request(method, url, allow_redirects=False, timeout=self._seconds, **sent)
+            self.set_cookies += answer.raw.headers.getlist("Set-Cookie")
             if answer.status_code not in _REDIRECTS:
                 return Page.of(answer.status_code, answer.url, answer.text)
             url, method, sent = urljoin(answer.url, answer.headers["Location"]), "GET", {}

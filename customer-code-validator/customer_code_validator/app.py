@@ -166,6 +166,7 @@ def _finish(watch: Watch) -> Callable[[Response], Response]:
         if _REQUEST_ID.fullmatch(request_id):
             response.headers["X-Request-Id"] = request_id
         response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
         reason = response.headers.pop("X-Reason", None)
         watch.note(reason)
         if request.url_rule is None or request.url_rule.rule not in HEALTH:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from stack.browserless import Browser
 from stack.customers import Customer
 from stack.local import Stack
 from stack.settings import realm_name
@@ -15,6 +16,7 @@ from tests.support.realm import Realm
 from tests.support.registration import Registrant
 
 PASSWORD = "Sportello-77x"
+_CONSOLE = "security-admin-console"
 
 
 class Desk:
@@ -30,10 +32,12 @@ class Desk:
         role = realm.call("GET", "/roles/help-desk").json()
         realm.call("POST", f"/users/{self.user_id}/role-mappings/realm", json=[role])
         self._base = f"{stack.keycloak.url}/admin/realms/{realm_name()}"
-        login_url = f"{stack.keycloak.url}/realms/{realm_name()}/protocol/openid-connect/token"
-        typed = {"client_id": "admin-cli", "username": self.username, "password": PASSWORD}
-        answer = requests.post(login_url, data={"grant_type": "password", **typed}, timeout=20)
-        self._headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        console = f"{stack.keycloak.url}/admin/{realm_name()}/console/"
+        browser = Browser(stack.keycloak.url)
+        asked = browser.login_page(realm_name(), _CONSOLE, console)
+        page = browser.submit(asked.form, {"username": self.username, "password": PASSWORD})
+        token = browser.token(page, realm_name(), _CONSOLE, console)
+        self._headers = {"Authorization": f"Bearer {token}"}
 
     def call(self, method: str, path: str, **sent: Any) -> int:
         """The status of a request below the realm."""

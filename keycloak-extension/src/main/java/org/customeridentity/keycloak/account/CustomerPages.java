@@ -10,6 +10,8 @@ import jakarta.ws.rs.core.Response;
 
 import org.customeridentity.keycloak.common.StatelessFactory;
 import org.customeridentity.keycloak.consents.PrivacyConsentsAction;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.common.util.SecretGenerator;
 import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
@@ -53,6 +55,9 @@ public final class CustomerPages implements RealmResourceProviderFactory, Statel
                     .queryParam(OIDCLoginProtocol.SCOPE_PARAM, "openid")
                     // Protects nothing, for nobody uses the code; the console takes an answer without a state for its own address.
                     .queryParam(OIDCLoginProtocol.STATE_PARAM, PrivacyConsentsAction.ID)
+                    // Of no verifier, for the same reason; the realm lets no public client ask without.
+                    .queryParam(OIDCLoginProtocol.CODE_CHALLENGE_PARAM, SecretGenerator.getInstance().randomString(OIDCLoginProtocol.PKCE_CODE_CHALLENGE_MIN_LENGTH))
+                    .queryParam(OIDCLoginProtocol.CODE_CHALLENGE_METHOD_PARAM, OAuth2Constants.PKCE_METHOD_S256)
                     .queryParam(Constants.KC_ACTION, PrivacyConsentsAction.ID)
                     .build(realm.getName(), back.toString())).build();
         }
