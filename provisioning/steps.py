@@ -23,8 +23,8 @@ CHUNK = 250
 FEW = 3
 """Fewer new objects are made by their own calls, which say more when one of them is refused."""
 ONE_IMPORT = 100
-"""Objects that the one call making a realm may bring: beyond, they follow in chunks. Keycloak's transaction slows
-down with what it holds: 300 objects took 1.4 s in one call and 0.6 s in chunks."""
+"""Objects that the one call making a realm may bring: beyond, they follow in chunks. Keycloak's transaction
+slows down with what it holds: 300 objects took 1.4 s in one call and 0.6 s in chunks."""
 
 _MANY = ("clients", "roles", "groups", "users", "defaultGroups")
 """What follows the import, or names what does."""
