@@ -44,6 +44,13 @@ class Browser:
         self._http.cookies.set_policy(_LocalCookies())
         self._http.mount("http://", _From(address))
 
+    def elsewhere(self, address: str) -> Browser:
+        """The same browser with all its cookies, after its network has given it another address."""
+        moved = Browser(self.origin, address, self._seconds)
+        moved._http.cookies.update(self._http.cookies)
+        moved._verifier = self._verifier
+        return moved
+
     def send_header(self, name: str, value: str) -> None:
         """With each request from now on, as a proxy in front of Keycloak adds one."""
         self._http.headers[name] = value

@@ -8,36 +8,43 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from stack import cache, download, fingerprint, jar, tools
+from stack.membership import EMBEDDED_DATABASE
 from stack.progress import Say, step
 from stack.settings import KEYCLOAK, KEYCLOAK_BUILD_OPTIONS, Release, cache_folder
 
 #: `kc.sh build` writes here: never a hard link, or it would write into the copy's origin too.
 _WRITTEN_BY_BUILD = Path("lib", "quarkus")
-_KEPT_BUILDS = 5
+_KEPT_BUILDS = 8
 
 
-def built(say: Say, *, extension: bool = True, release: Release = KEYCLOAK) -> Path:
+def built(
+    say: Say, *, extension: bool = True, release: Release = KEYCLOAK, database: str = EMBEDDED_DATABASE
+) -> Path:
     """The folder of a built Keycloak, with the current extension or none; made where it is not there yet.
 
-    The extension is the one built against the pinned release.
+    `database` is Keycloak's word for the kind that it will keep its data in. The extension is built against
+    the very release.
 
     Nothing is written where nothing changed, so a cache that is read-only but complete will do.
     Raises StackError.
     """
     folder = cache_folder()
-    wanted = folder / f"built-{_recipe(release, jar.sources() if extension else 'no extension')}"
+    options = (f"--db={database}", *KEYCLOAK_BUILD_OPTIONS)
+    sources = jar.sources(release) if extension else "no extension"
+    wanted = folder / f"built-{fingerprint.of_text(release.version, sources, *options)[:16]}"
     if wanted.exists():
         return wanted
     with cache.exclusive(folder):
         if wanted.exists():
             return wanted
-        provider = jar.build(say) if extension else None
         unpacked = _unpacked(folder, release, say)
+        provider = jar.build(say, release, unpacked) if extension else None
         with cache.scratch(folder) as made:
-            _build(unpacked, provider, made / "keycloak", say)
+            _build(unpacked, provider, options, made / "keycloak", say)
             (made / "keycloak").rename(wanted)
         _forget_old_builds(folder, keep=wanted)
     return wanted
@@ -81,10 +88,6 @@ def _link_or_copy(origin: str, target: str) -> None:
         shutil.copy2(origin, target)
 
 
-def _recipe(release: Release, sources: str) -> str:
-    return fingerprint.of_text(release.version, sources, *KEYCLOAK_BUILD_OPTIONS)[:16]
-
-
 def _unpacked(folder: Path, release: Release, say: Say) -> Path:
     wanted = folder / f"keycloak-{release.version}"
     if not wanted.exists():
@@ -98,7 +101,7 @@ def _unpacked(folder: Path, release: Release, say: Say) -> Path:
     return wanted
 
 
-def _build(origin: Path, provider: Path | None, target: Path, say: Say) -> None:
+def _build(origin: Path, provider: Path | None, options: Sequence[str], target: Path, say: Say) -> None:
     link_tree(origin, target)
     shutil.rmtree(target / _WRITTEN_BY_BUILD)
     shutil.copytree(origin / _WRITTEN_BY_BUILD, target / _WRITTEN_BY_BUILD)
@@ -106,7 +109,7 @@ def _build(origin: Path, provider: Path | None, target: Path, say: Say) -> None:
         shutil.copy2(provider, target / "providers" / provider.name)
     with step(say, "Keycloak: building it with its options and extension (about half a minute)"):
         tools.run(
-            [str(target / "bin" / "kc.sh"), "build", *KEYCLOAK_BUILD_OPTIONS],
+            [str(target / "bin" / "kc.sh"), "build", *options],
             purpose="kc.sh build",
             environment={**tools.plain_environment(), "JAVA": tools.java()},
         )

@@ -1,40 +1,61 @@
-"""The extension jar, built when its sources changed."""
+"""The extension jar, built for one release of Keycloak when its sources changed."""
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from stack import fingerprint, tools
 from stack.errors import StackError
 from stack.progress import Say, step
-from stack.settings import EXTENSION, KEYCLOAK
+from stack.settings import EXTENSION, KEYCLOAK, Release
 
-JAR = EXTENSION / "target" / "keycloak-extension.jar"
-_STAMP = EXTENSION / "target" / ".built-from"
+_TARGET = EXTENSION / "target"
+_NAME = "keycloak-extension.jar"
 
 
-def sources() -> str:
+def sources(release: Release) -> str:
     """The fingerprint of the extension's sources and of the Keycloak that they are built against."""
     return fingerprint.of_text(
-        KEYCLOAK.version, fingerprint.of_sources(EXTENSION / "pom.xml", EXTENSION / "src")
+        release.version, fingerprint.of_sources(EXTENSION / "pom.xml", EXTENSION / "src")
     )
 
 
-def build(say: Say) -> Path:
+def build(say: Say, release: Release, distribution: Path) -> Path:
     """The jar, built where it is absent or its sources changed. Call it while holding the cache's lock.
 
-    Raises StackError where Maven is missing or the build fails.
+    For another release than the pinned one it is compiled against the libraries of the unpacked
+    `distribution`: not every repository has all that its modules name. Raises StackError where Maven is
+    missing or the build fails.
     """
-    wanted = sources()
-    if JAR.exists() and _STAMP.exists() and _STAMP.read_text(encoding="utf-8") == wanted:
-        return JAR
+    target = _TARGET if release == KEYCLOAK else _TARGET / f"for-{release.version}"
+    jar, stamp = target / _NAME, target / ".built-from"
+    wanted = sources(release)
+    if jar.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return jar
     tools.require_compiler()
     with step(say, "extension: building with Maven"):
-        version = f"-Dkeycloak.version={KEYCLOAK.version}"
+        properties = [f"-Dkeycloak.version={release.version}", f"-DbuildDirectory={target}"]
+        if release != KEYCLOAK:
+            properties.append(f"-Dkeycloak.libraries={_libraries(distribution, target)}")
         tools.maven(
-            ["-f", str(EXTENSION), version, "-DskipTests", "package"], purpose="building the extension jar"
+            ["-f", str(EXTENSION), *properties, "-DskipTests", "package"],
+            purpose=f"building the extension jar for Keycloak {release.version}",
         )
-    if not JAR.exists():
-        raise StackError(f"Maven built {EXTENSION} but {JAR} is not there: see finalName in its pom.xml")
-    _STAMP.write_text(wanted, encoding="utf-8")
-    return JAR
+    if not jar.exists():
+        raise StackError(f"Maven built {EXTENSION} but {jar} is not there: see finalName in its pom.xml")
+    stamp.write_text(wanted, encoding="utf-8")
+    return jar
+
+
+def _libraries(distribution: Path, target: Path) -> Path:
+    """A jar that stands for all libraries of a distribution: it holds none, its manifest names them."""
+    found = sorted((distribution / "lib" / "lib").rglob("*.jar"))
+    named = f"Class-Path: {' '.join(path.as_uri() for path in found)}"
+    # A line of a manifest has 72 bytes at most; one that begins with a blank goes on.
+    lines = [named[:70], *(f" {named[start : start + 69]}" for start in range(70, len(named), 69))]
+    target.mkdir(parents=True, exist_ok=True)
+    made = target / "keycloak-libraries.jar"
+    with zipfile.ZipFile(made, "w") as jar:
+        jar.writestr("META-INF/MANIFEST.MF", "\n".join(("Manifest-Version: 1.0", *lines, "")))
+    return made

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stack import distribution, http, tools
 from stack.errors import StackError
+from stack.membership import ALONE, Membership
 from stack.ports import Ports
 from stack.process import Process
 from stack.settings import HOST, KEYCLOAK_HEAP, PASSWORD_BLOCKLISTS, THEMES
@@ -25,19 +26,28 @@ _READY_SECONDS = 300.0
 
 
 class Keycloak:
-    """One Keycloak with its embedded database, in a folder of its own.
+    """One Keycloak in a folder of its own, with its embedded database or as a node among others.
 
     `url` is the public address, as browsers use it; `log` what it prints; `access_log` its requests, one a
     line in the common log format; `database` the folder of the embedded database; `options_environment` more
-    options of its start, as KC_….
+    options of its start, as KC_…; `port` where it listens and `health_url` tells whether it is ready.
     """
 
     admin_username = ADMIN_USERNAME
 
     def __init__(
-        self, folder: Path, log: Path, ports: Ports, admin_password: str, *, theme_cache: bool = True
+        self,
+        folder: Path,
+        log: Path,
+        ports: Ports,
+        admin_password: str,
+        *,
+        theme_cache: bool = True,
+        membership: Membership | None = None,
     ) -> None:
-        self.url = f"http://localhost:{ports.keycloak}"
+        self.url = membership.public_url if membership else f"http://localhost:{ports.keycloak}"
+        self.port = ports.keycloak
+        self.health_url = f"http://{HOST}:{ports.management}/health/ready"
         self.admin_password = admin_password
         self.access_log = folder / "data" / "log" / "keycloak-http-access.log"
         self.database = folder / "data" / "h2"
@@ -47,6 +57,7 @@ class Keycloak:
         self._vault = folder.parent / "vault"
         self._ports = ports
         self._theme_cache = theme_cache
+        self._store = membership.options() if membership else ALONE
         self.options_environment: dict[str, str] = {}
         self._environment: dict[str, str] = {}
 
@@ -77,7 +88,7 @@ class Keycloak:
 
     def is_ready(self) -> bool:
         """Whether it serves requests: before, it answers them with 503."""
-        return http.answers(f"http://{HOST}:{self._ports.management}/health/ready")
+        return http.answers(self.health_url)
 
     def stop(self) -> None:
         """End it in order."""
@@ -100,10 +111,8 @@ class Keycloak:
             f"--http-port={self._ports.keycloak}",
             f"--http-management-port={self._ports.management}",
             f"--hostname={self.url}",
-            "--cache=local",
+            *self._store,
             f"--vault-dir={self._vault}",
-            # Otherwise the embedded database keeps half a second of commits in memory: `kill -9` loses them.
-            "--db-url-properties=;WRITE_DELAY=0",
             f"--spi-theme--folder--dir={THEMES}",
             f"--spi-password-policy--password-blacklist--blacklists-path={PASSWORD_BLOCKLISTS}",
             f"--spi-theme--cache-themes={cached}",

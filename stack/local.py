@@ -18,6 +18,7 @@ from stack.customers import Customer
 from stack.errors import StackError
 from stack.keycloak import ADMIN_USERNAME, Keycloak
 from stack.mailbox.part import Mailbox
+from stack.membership import EMBEDDED_DATABASE, SHARED_DATABASE, Membership
 from stack.ports import Ports
 from stack.process import STOP_SECONDS, Process
 from stack.progress import Say, quiet
@@ -40,8 +41,9 @@ class Stack:
     realm          whether the realm is provisioned; without it Keycloak has only its master realm
     extension      whether Keycloak holds the extension jar; without it no Maven build is needed
     validator      whether the validator is started
-    release        another Keycloak than the pinned one, without the extension
+    release        another Keycloak than the pinned one
     database_url   the validator's database, where it is not a SQLite file in `folder`
+    membership     Keycloak's place among several nodes on one PostgreSQL, where its database is not embedded
     theme_cache    whether Keycloak caches themes, as in production; without it edits are seen at once
 
     Use it from the main thread: Linux ends the servers when the thread that started them is gone.
@@ -58,6 +60,7 @@ class Stack:
         extension: bool = True,
         validator: bool = True,
         database_url: str | None = None,
+        membership: Membership | None = None,
         theme_cache: bool = True,
         release: Release = KEYCLOAK,
         say: Say = quiet,
@@ -72,6 +75,7 @@ class Stack:
             ports,
             self.credentials.admin_password,
             theme_cache=theme_cache,
+            membership=membership,
         )
         self.mailbox = Mailbox(self.folder / "mails", logs / "mailbox.log", ports)
         self._realm = realm_name() if realm or validator else ""
@@ -89,6 +93,7 @@ class Stack:
         self._with_extension = extension
         self._with_validator = validator
         self._release = release
+        self._database = SHARED_DATABASE if membership else EMBEDDED_DATABASE
         self._say = say
         self._provisioner = Provisioner(self.folder / "provisioned", self.environment(), say)
 
@@ -135,8 +140,7 @@ class Stack:
             raise
 
     def _start(self) -> None:
-        origin = distribution.built(self._say, extension=self._with_extension, release=self._release)
-        self.keycloak.prepare(origin, *self._keycloak_secrets())
+        self.prepare(self.keycloak)
         self._say("Keycloak, validator and mailbox: starting …")
         # Keycloak needs longest: the others are made ready while it starts.
         self.keycloak.start(wait=False)
@@ -149,6 +153,13 @@ class Stack:
         self.keycloak.wait_ready()
         if self._with_realm:
             self._provisioner.ensure()
+
+    def prepare(self, node: Keycloak) -> None:
+        """Make the folder of its Keycloak, or of one more node of it. Raises StackError."""
+        origin = distribution.built(
+            self._say, extension=self._with_extension, release=self._release, database=self._database
+        )
+        node.prepare(origin, *self._keycloak_secrets())
 
     def import_customers(self, customers: Iterable[Customer]) -> None:
         """Import more customers of the co-op into the validator. Raises StackError."""

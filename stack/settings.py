@@ -33,7 +33,8 @@ KEYCLOAK = Release("26.7.4", "04823c336b797a7e18889a44262a7a64e6bf624cbbcc518c85
 OLDER_KEYCLOAK = Release("26.6.4", "386b566bbea05527226e275c43e5cf6f218896ad2441ac4be5c39f1226772e8f")
 
 #: Options that Keycloak bakes in when it is built; every other one is given at start.
-KEYCLOAK_BUILD_OPTIONS = ("--db=dev-file", "--health-enabled=true", "--metrics-enabled=true", "--vault=file")
+#: The database comes to these: see `stack.membership`.
+KEYCLOAK_BUILD_OPTIONS = ("--health-enabled=true", "--metrics-enabled=true", "--vault=file")
 
 #: Heap of a local Keycloak unless JAVA_OPTS_KC_HEAP says otherwise: modest, two fit in a laptop.
 KEYCLOAK_HEAP = "-Xms256m -Xmx768m"

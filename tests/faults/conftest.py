@@ -14,7 +14,8 @@ from stack.local import Stack
 from stack.ports import Ports
 from stack.progress import Printer
 from stack.settings import HOST
-from tests.faults import on_postgresql
+from tests.faults import on_cluster, on_postgresql
+from tests.support import figures
 from tests.support.breakable import Gate
 from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm
@@ -72,7 +73,21 @@ def system(
     """The system on PostgreSQL that reconciles by itself."""
     with on_postgresql.running(tmp_path_factory.mktemp("on-postgresql")) as made:
         yield made
-    request.config.stash[_FIGURES] = made.figures
+    request.config.stash.setdefault(_FIGURES, []).extend(made.figures)
+
+
+@pytest.fixture(scope="module")
+def cluster(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[on_cluster.Cluster]:
+    """Two nodes of Keycloak and two validators; what they went through is a table, told at the run's end."""
+    with on_cluster.running(tmp_path_factory.mktemp("cluster")) as made:
+        yield made
+    written = tmp_path_factory.getbasetemp() / "cluster.md"
+    notes = "".join(f"\n{note}\n" for note in made.notes)
+    written.write_text(f"{figures.markdown(made.figures)}{notes}", encoding="utf-8")
+    told = [f"Cluster, also in {written}:", *written.read_text(encoding="utf-8").splitlines()]
+    request.config.stash.setdefault(_FIGURES, []).extend(told)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -113,8 +113,8 @@ class Registrant:
         assert page.name in WELCOME, page.described()
         return page
 
-    def log_in(self) -> Page:
-        """A login in a fresh browser, which is this customer's from now on."""
-        self.browser = Browser(self.stack.keycloak.url, own_address())
+    def log_in(self, address: str | None = None) -> Page:
+        """A login in a fresh browser, at this address or a new one, which is this customer's from now on."""
+        self.browser = Browser(self.stack.keycloak.url, address or own_address())
         credentials = {"username": self.username, "password": PASSWORD}
         return self.browser.submit(self.login_page().form, credentials)

@@ -6,13 +6,13 @@ import java.util.Objects;
 
 import jakarta.ws.rs.core.Response;
 
+import org.customeridentity.keycloak.registration.UserCreation;
 import org.keycloak.authentication.RequiredActionContext;
 import org.keycloak.authentication.actiontoken.verifyemail.VerifyEmailActionToken;
 import org.keycloak.authentication.requiredactions.VerifyEmail;
 import org.keycloak.authentication.requiredactions.util.EmailCooldownManager;
 import org.keycloak.models.Constants;
 import org.keycloak.models.UserModel;
-import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
 /**
@@ -71,7 +71,7 @@ public final class ConfirmationMail extends VerifyEmail {
         if (last == null) {
             return false;
         }
-        if (context.getAuthenticationSession().getAuthNote(AuthenticationManager.NEW_USER_REGISTERED) == null) {
+        if (!UserCreation.happenedIn(context.getAuthenticationSession())) {
             context.form().setAttribute("mailSent", Date.from(last.sent()))
                     .setAttribute("mailGoodUntil", Date.from(last.goodUntil()));
         }

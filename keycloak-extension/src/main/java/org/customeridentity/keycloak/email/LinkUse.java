@@ -33,7 +33,7 @@ final class LinkUse {
     /** Whether this request is the one that counts. Where its transaction fails, the link is as good as before. */
     static boolean begin(KeycloakSession session, JsonWebToken token) {
         String key = key(token);
-        long left = Math.max(1, token.getExp() - Time.currentTimeSeconds());
+        long left = Math.max(1, token.getExp() - Time.currentTimeMillis() / 1000);
         if (!session.singleUseObjects().putIfAbsent(key, left)) {
             return false;
         }

@@ -3,6 +3,7 @@ package org.customeridentity.keycloak.registration;
 import org.keycloak.authentication.FormContext;
 import org.keycloak.authentication.ValidationContext;
 import org.keycloak.authentication.forms.RegistrationUserCreation;
+import org.keycloak.sessions.AuthenticationSessionModel;
 
 /**
  * Keycloak's own action, in its place: when it fails after it has written the user, nothing stays. Two simultaneous
@@ -10,6 +11,14 @@ import org.keycloak.authentication.forms.RegistrationUserCreation;
  * action, it has the codice fiscale checked while the other fields are validated.
  */
 public final class UserCreation extends RegistrationUserCreation {
+
+    /** Keycloak has a note of its own only from 26.7 on. */
+    private static final String NOTE = "customer-registered";
+
+    /** Whether the customer of this session has registered in it. */
+    public static boolean happenedIn(AuthenticationSessionModel session) {
+        return session.getAuthNote(NOTE) != null;
+    }
 
     @Override
     public int order() {
@@ -25,6 +34,9 @@ public final class UserCreation extends RegistrationUserCreation {
 
     @Override
     public void success(FormContext context) {
-        AllOrNothing.run(context, () -> super.success(context));
+        AllOrNothing.run(context, () -> {
+            super.success(context);
+            context.getAuthenticationSession().setAuthNote(NOTE, "true");
+        });
     }
 }

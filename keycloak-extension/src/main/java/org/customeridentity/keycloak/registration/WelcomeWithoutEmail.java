@@ -5,7 +5,6 @@ import org.keycloak.authentication.RequiredActionContext;
 import org.keycloak.authentication.RequiredActionFactory;
 import org.keycloak.authentication.RequiredActionProvider;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
 /**
@@ -32,8 +31,7 @@ public final class WelcomeWithoutEmail implements RequiredActionProvider, Requir
     public void evaluateTriggers(RequiredActionContext context) {
         AuthenticationSessionModel session = context.getAuthenticationSession();
         String email = context.getUser().getEmail();
-        boolean registered = "true".equals(session.getAuthNote(AuthenticationManager.NEW_USER_REGISTERED));
-        if (registered && (email == null || email.isBlank()) && session.getAuthNote(SEEN_NOTE) == null) {
+        if (UserCreation.happenedIn(session) && (email == null || email.isBlank()) && session.getAuthNote(SEEN_NOTE) == null) {
             session.addRequiredAction(ID);
         }
     }

@@ -1,0 +1,134 @@
+"""The system as a company runs it: two nodes of Keycloak and two validators on one PostgreSQL.
+
+A balancer stands in front of the nodes, and browsers stay with one of them as long as it is ready; another
+stands in front of the validators. All else of it is production's: the caches, how nodes find each other and
+notice each other's end.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+
+from stack import customers
+from stack.customers import Customer
+from stack.keycloak import Keycloak
+from stack.local import Stack
+from stack.membership import Membership
+from stack.ports import Ports, free_port
+from stack.postgresql import PostgreSQL
+from stack.progress import Printer
+from stack.validator import Validator
+from tests.support.agreement import Agreement
+from tests.support.balancer import Balancer, Server
+from tests.support.databases import postgresql
+from tests.support.figures import Row
+from tests.support.realm import Realm
+from tests.support.registration import Registrant, own_address
+from tests.support.steady_load import LOGGING_IN_AT_A_NODE, SteadyLoad
+
+GRACE_SECONDS = 3
+#: As in production, but for the pace: there the grace is 120 s and the period 60 s.
+_TIMES = {"CUSTOMER_CODES_CLAIM_GRACE_SECONDS": str(GRACE_SECONDS), "CUSTOMER_CODES_RECONCILE_SECONDS": "1"}
+_CUSTOMERS = 20_000
+
+
+@dataclass
+class Cluster:
+    """The running parts, and what tells whether they agree."""
+
+    stack: Stack
+    nodes: list[Keycloak]
+    validators: list[Validator]
+    database: PostgreSQL
+    front: Balancer
+    agreement: Agreement
+    realm: Realm
+    waiting: list[Customer]
+    regulars: dict[int, list[Registrant]] = field(default_factory=dict)
+    figures: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def newcomer(self, node: int) -> Registrant:
+        """A customer who has not registered and whose browser stays with this node."""
+        address = next(found for found in iter(own_address, "") if self.front.home(found) == node)
+        return Registrant(self.stack, self.waiting.pop(), address=address)
+
+    def load(self) -> SteadyLoad:
+        """Customers who register and log in at both nodes while the block runs."""
+        return SteadyLoad(self.newcomer, self.regulars)
+
+    def gather_regulars(self) -> None:
+        """Register those who log in from then on."""
+        for node in range(len(self.nodes)):
+            self.regulars[node] = [self.newcomer(node) for _ in range(LOGGING_IN_AT_A_NODE)]
+            for regular in self.regulars[node]:
+                regular.register()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Cluster]:
+    """All of it, until the block ends."""
+    with ExitStack() as ending:
+        ending.enter_context(patch.dict(os.environ, _TIMES))
+        databases = ending.enter_context(postgresql(folder / "postgresql.log"))
+        accounts, codes = databases.new(), databases.new()
+        ports, front_port, validators_port = Ports.free(), free_port(), free_port()
+        public = f"http://localhost:{front_port}"
+        stack = Stack(
+            folder,
+            ports,
+            validator_url=f"http://127.0.0.1:{validators_port}",
+            database_url=codes,
+            membership=Membership(accounts, public, free_port()),
+            say=Printer(),
+        )
+        nodes = [stack.keycloak, _another_node(stack, Membership(accounts, public, free_port()))]
+        validators = [stack.validator, _another_validator(stack, codes)]
+        front = Balancer(front_port, [Server(node.port, node.health_url) for node in nodes], sticky=True)
+        behind = [Server(one.port, f"{one.url}/readyz") for one in validators]
+        for balancer in (front, Balancer(validators_port, behind, sticky=False)):
+            balancer.open()
+            ending.callback(balancer.close)
+        ending.enter_context(stack)
+        stack.prepare(nodes[1])
+        ending.callback(nodes[1].stop)
+        ending.callback(validators[1].stop)
+        nodes[1].start(wait=False)
+        validators[1].start()
+        nodes[1].wait_ready()
+        source = customers.fictitious(seed=secrets.randbelow(10_000))
+        waiting = list(itertools.islice(source, _CUSTOMERS))
+        stack.import_customers(waiting)
+        agreement = Agreement(stack, codes, GRACE_SECONDS)
+        ending.callback(agreement.close)
+        cluster = Cluster(stack, nodes, validators, databases.server, front, agreement, Realm(stack), waiting)
+        cluster.gather_regulars()
+        yield cluster
+
+
+def _another_node(stack: Stack, membership: Membership) -> Keycloak:
+    return Keycloak(
+        stack.folder / "keycloak-2",
+        stack.folder / "log" / "keycloak-2.log",
+        Ports.free(),
+        stack.credentials.admin_password,
+        membership=membership,
+    )
+
+
+def _another_validator(stack: Stack, database_url: str) -> Validator:
+    return Validator(
+        stack.folder / "validator-2",
+        stack.folder / "log" / "validator-2.log",
+        free_port(),
+        stack.validator_environment(),
+        database_url,
+        free_port(),
+    )

@@ -1,0 +1,118 @@
+"""Two nodes, two validators, one database: whatever ends and comes back, nobody’s registration is lost.
+
+FAULT_ROUNDS above 1 goes through every disturbance, and sends a hundred forms to both nodes at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import requests
+
+from stack.browserless import Browser
+from stack.page import Page
+from tests.faults.disturbances import DISTURBANCES, SHORT, Disturbance
+from tests.faults.on_cluster import Cluster
+from tests.support.figures import row
+from tests.support.registration import WELCOME, Registrant
+from tests.support.steady_load import SteadyLoad
+
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
+#: So long at most logins may be refused at a node that is up.
+REFUSED_SECONDS = 5.0
+#: So long at most nobody may come through there, refused or not: where all servers and the customers share a
+#: few processors, a node that starts takes them from the others. Any time-out is longer.
+WITHOUT_LOGIN_SECONDS = 5.0 if ROUNDS > 1 else 9.0
+_FORMS = 5 if ROUNDS == 1 else 100
+
+
+def _cases() -> list[tuple[Disturbance, int]]:
+    if ROUNDS == 1:
+        return [(one, 0) for one in SHORT]
+    return [(one, number) for one in DISTURBANCES for number in range(max(1, ROUNDS // 5))]
+
+
+@pytest.mark.parametrize(
+    ("what", "number"), [pytest.param(*case, id=f"{case[0]} {case[1]}") for case in _cases()]
+)
+def test_no_registration_is_lost_and_logins_go_on_while_a_part_goes_and_comes_back(
+    cluster: Cluster, what: Disturbance, number: int
+) -> None:
+    with cluster.load() as load:
+        back = what.happen(cluster, load)
+        load.wait_for_more()
+    agreed = cluster.agreement.wait()
+    figures = row(what.event, load, what.lost_nodes, (back, agreed))
+    cluster.figures.append(figures)
+    assert not _lost(load, what)
+    assert figures.refused < REFUSED_SECONDS, _failures(load)
+    assert figures.without_login < WITHOUT_LOGIN_SECONDS, figures
+    _assert_registered(cluster, load)
+
+
+def _lost(load: SteadyLoad, what: Disturbance) -> list[str]:
+    """What customers were told who had to begin again, or to type again, though their node was there.
+
+    Whose request was under way when the database went is shown the form anew, and goes on from there.
+    """
+    disturbed = [one for one in load.registrations if one.begun_again or one.typed_again]
+    return [
+        one.lost or "typed again"
+        for one in disturbed
+        if "again:" in one.lost or not (what.of_the_database or one.node in what.lost_nodes)
+    ]
+
+
+def _failures(load: SteadyLoad) -> Counter[str]:
+    return Counter(one.failure for one in load.logins if one.failure)
+
+
+def _assert_registered(cluster: Cluster, load: SteadyLoad) -> None:
+    """Each customer has one account, the one whose credentials they chose."""
+    users = cluster.realm.users(max="1000000")
+    by_code = Counter(code for user in users for code in user.get("attributes", {}).get("customerCode", []))
+    names = {user["username"] for user in users}
+    for one in load.registrations:
+        assert one.registrant.username in names
+        assert by_code[one.registrant.customer.code] == 1
+
+
+def test_of_one_form_sent_to_both_nodes_at_once_one_account_is_made(cluster: Cluster) -> None:
+    """Now under one username, now under two."""
+    pages = Counter[str]()
+    for number in range(_FORMS):
+        anna = cluster.newcomer(0)
+        anna.open_form()
+        names = [anna.username, f"{anna.username}-{number % 2}"]
+        pages.update(_send_to_both(anna, cluster.newcomer(1).address, names))
+        users = cluster.realm.with_code(anna.customer.code)
+        assert len(users) == 1, pages
+        assert sum(cluster.realm.user(name) is not None for name in set(names)) == 1
+    cluster.agreement.wait()
+    cluster.notes.append(
+        f"one form sent to both nodes at once, {_FORMS} times, one account each: {dict(pages)}"
+    )
+
+
+def _send_to_both(anna: Registrant, elsewhere: str, names: list[str]) -> list[str]:
+    """What the two answers are called; each goes to a node of its own, under the username at its place."""
+    form = anna.form
+    assert form is not None
+    barrier = Barrier(len(names))
+
+    def send(browser: Browser, name: str) -> str:
+        barrier.wait()
+        try:
+            page: Page = browser.submit(form, anna.values(username=name))
+        except requests.RequestException as error:
+            return type(error).__name__
+        assert page.status < 500, page.described()
+        return "welcome" if page.name in WELCOME else page.name or f"status {page.status}"
+
+    browsers = [anna.browser, anna.browser.elsewhere(elsewhere)]
+    with ThreadPoolExecutor(len(browsers)) as threads:
+        return list(threads.map(send, browsers, names))
