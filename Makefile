@@ -5,7 +5,7 @@
 PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 BIN := .venv/bin
-FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack)
+FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack tests/documents)
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help

@@ -226,6 +226,14 @@ def test_a_code_without_its_verifier_is_worth_nothing(stack: Stack, anna: Regist
         assert answer.status_code == 400, answer.text
 
 
+def test_a_code_counts_once(stack: Stack, anna: Registrant) -> None:
+    browser = Browser(stack.keycloak.url, own_address())
+    page = _logged_in(anna, browser)
+    browser.tokens(page, realm_name(), SERVICE, HOME)
+    with pytest.raises(requests.HTTPError, match="400"):
+        browser.tokens(page, realm_name(), SERVICE, HOME)
+
+
 def _tokens(anna: Registrant, browser: Browser) -> dict[str, Any]:
     return browser.tokens(_logged_in(anna, browser), realm_name(), SERVICE, HOME)
 
