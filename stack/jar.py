@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from stack import fingerprint, tools
+from stack import artefacts, fingerprint, tools
 from stack.errors import StackError
 from stack.progress import Say, step
 from stack.settings import EXTENSION, KEYCLOAK, Release
@@ -17,7 +17,7 @@ _NAME = "keycloak-extension.jar"
 def sources(release: Release) -> str:
     """The fingerprint of the extension's sources and of the Keycloak that they are built against."""
     return fingerprint.of_text(
-        release.version, fingerprint.of_sources(EXTENSION / "pom.xml", EXTENSION / "src")
+        release.version, fingerprint.of_sources(EXTENSION / "pom.xml", artefacts.HASHES, EXTENSION / "src")
     )
 
 
@@ -26,7 +26,7 @@ def build(say: Say, release: Release, distribution: Path) -> Path:
 
     For another release than the pinned one it is compiled against the libraries of the unpacked
     `distribution`: not every repository has all that its modules name. Raises StackError where Maven is
-    missing or the build fails.
+    missing, the build fails, or a library is not the one on record.
     """
     target = _TARGET if release == KEYCLOAK else _TARGET / f"for-{release.version}"
     jar, stamp = target / _NAME, target / ".built-from"
@@ -42,6 +42,9 @@ def build(say: Say, release: Release, distribution: Path) -> Path:
             ["-f", str(EXTENSION), *properties, "-DskipTests", "package"],
             purpose=f"building the extension jar for Keycloak {release.version}",
         )
+    # For another release the libraries are the distribution's, which has a hash of its own.
+    if release == KEYCLOAK:
+        artefacts.verify(target / artefacts.CLASSPATH)
     if not jar.exists():
         raise StackError(f"Maven built {EXTENSION} but {jar} is not there: see finalName in its pom.xml")
     stamp.write_text(wanted, encoding="utf-8")
