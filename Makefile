@@ -9,7 +9,7 @@ FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack t
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status plan apply check lint test faults bench bench-provisioning bench-credentials bench-codes bench-validator bench-registry bench-pages pictures clean install install-dev
+.PHONY: help run up down status plan apply env check lint test faults bench bench-provisioning bench-credentials bench-codes bench-validator bench-registry bench-pages pictures clean install install-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ plan: install ## show what realm-config/ would change in the running stack (exit
 
 apply: install ## bring the running stack to what realm-config/ says
 	@$(BIN)/python -m stack apply
+
+env: ## write .env and the secrets for `docker compose up`; what exists stays
+	@$(PYTHON) -m stack env
 
 check: lint ## linters, types and the tests that need no server: seconds
 	@$(BIN)/python -m pytest -q -m "not server" $(FAST)

@@ -10,13 +10,13 @@ import sys
 import time
 from types import FrameType
 
-from stack import background, provision, running
+from stack import background, compose, provision, running
 from stack.errors import StackError
 from stack.local import Stack
 from stack.ports import Ports
 from stack.progress import Printer
 from stack.ready import block
-from stack.settings import LOCAL_DATA, realm_name
+from stack.settings import LOCAL_DATA, REPOSITORY, realm_name
 
 _WATCH_SECONDS = 0.5
 
@@ -31,6 +31,7 @@ def main() -> int:
         "plan": lambda: provisioning("plan"),
         "apply": lambda: provisioning("apply", "--allow", "all"),
         "clean": clean,
+        "env": env,
     }
     parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
     parser.add_argument("command", choices=commands)
@@ -109,4 +110,13 @@ def clean() -> int:
     background.down()
     if LOCAL_DATA.exists():
         shutil.rmtree(LOCAL_DATA)
+    return 0
+
+
+def env() -> int:
+    """Write `.env` and the secrets for `docker compose up`, what is missing of them."""
+    written = compose.write(REPOSITORY, Ports.from_environment())
+    names = ", ".join(str(path.relative_to(REPOSITORY)) for path in written)
+    print(f"written: {names}" if names else "nothing to write: all of it exists")
+    print(f"next: docker compose up; administrator: admin, password in {compose.SECRETS}/admin-password")
     return 0

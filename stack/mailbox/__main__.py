@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from stack.mailbox.pages import answer
 from stack.mailbox.store import Store
+from stack.settings import HOST
 
 _LARGEST_MAIL = 10 * 1024 * 1024
 
@@ -36,12 +37,13 @@ class _Receiver:
 
 
 def _web(store: Store, host: str, port: int) -> ThreadingHTTPServer:
-    own_names = {f"{name}:{port}" for name in ("localhost", host)}
+    own_names = {"localhost", HOST, host}
 
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
-            # A page elsewhere that makes its own name point here must not read mails.
-            if self.headers.get("Host") not in own_names:
+            # A page elsewhere that makes its own name point here must not read mails. The port may be
+            # another one where that of a container is published.
+            if self.headers.get("Host", "").partition(":")[0] not in own_names:
                 self.send_error(421)
                 return
             page = answer(self.command, self.path, store)

@@ -1,0 +1,134 @@
+"""docker-compose.yml in containers: the customer's journey, and how little each container may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from stack import customers
+from stack.mailbox.part import Mailbox
+from stack.settings import SAMPLE_CUSTOMERS
+from tests.browser.conftest import open_browser
+from tests.browser.pages import LoginPage
+from tests.browser.site import Site
+from tests.browser.visitor import Visitor
+from tests.containers.project import Project
+
+SERVERS = {"postgres", "keycloak", "validator", "mailpit"}
+ONE_SHOTS = {"provisioning", "customers"}
+PUBLISHED = {"keycloak": "8080/tcp", "mailpit": "8025/tcp"}
+#: No test registers as a customer of another.
+FIRST, SECOND = customers.read(SAMPLE_CUSTOMERS, most=2)
+
+
+@pytest.fixture
+def visitor(browser: Browser, composed_site: Site, composed_mailbox: Mailbox) -> Iterator[Visitor]:
+    """A person at a browser in front of the published ports; nothing on the pages may complain."""
+    page, complaints = open_browser(browser, composed_site)
+    yield Visitor(page, composed_site, composed_mailbox)
+    page.context.close()
+    assert complaints.found == []
+
+
+def test_a_customer_registers_confirms_by_mail_logs_in_and_sees_the_services(visitor: Visitor) -> None:
+    answers = visitor.has_an_account(FIRST)
+    visitor.page.goto(visitor.site.applications)
+    LoginPage(visitor.page).log_in(answers.username, answers.password)
+    for service in ("Bollette e pagamenti", "Autolettura"):
+        expect(visitor.page.get_by_text(service, exact=True)).to_be_visible()
+
+
+def test_an_account_is_still_there_after_down_and_up(visitor: Visitor, composed: Project) -> None:
+    answers = visitor.has_an_account(SECOND)
+    composed.down()
+    composed.up()
+    visitor.logs_in(answers)
+
+
+def test_the_servers_are_healthy_and_the_one_shots_have_ended_well(composed: Project) -> None:
+    containers = composed.inspected()
+    assert set(containers) == SERVERS | ONE_SHOTS
+    states = {name: containers[name]["State"] for name in SERVERS}
+    assert {name: state.get("Health", {}).get("Status") for name, state in states.items()} == dict.fromkeys(
+        SERVERS, "healthy"
+    )
+    assert {name: containers[name]["State"]["ExitCode"] for name in ONE_SHOTS} == dict.fromkeys(ONE_SHOTS, 0)
+
+
+def test_provisioning_a_second_time_changes_nothing(composed: Project) -> None:
+    assert "nothing to do" in composed.again("provisioning")
+
+
+def test_the_same_customers_a_second_time_change_nothing(composed: Project) -> None:
+    composed.again("customers")
+
+
+@pytest.mark.parametrize("service", sorted(SERVERS))
+def test_no_server_is_root_or_has_a_capability_or_can_gain_one(composed: Project, service: str) -> None:
+    status = dict(
+        line.split(":", 1) for line in composed.inside(service, "cat", "/proc/1/status").stdout.splitlines()
+    )
+    assert "0" not in status["Uid"].split()
+    assert [int(status[held], 16) for held in ("CapEff", "CapPrm", "CapBnd")] == [0, 0, 0]
+    assert status["NoNewPrivs"].strip() == "1"
+
+
+@pytest.mark.parametrize("service", sorted(SERVERS))
+def test_nothing_can_be_written_outside_of_data_and_temporary_folders(
+    composed: Project, service: str
+) -> None:
+    for folder in ("/", "/etc", "/usr/local/bin", "/opt", "/var/lib"):
+        tried = composed.inside(service, "touch", f"{folder}/probe")
+        assert tried.returncode != 0
+        assert "Read-only file system" in tried.stdout + tried.stderr
+
+
+def test_every_container_has_bounds_of_memory_and_processes(composed: Project) -> None:
+    for name, container in composed.inspected().items():
+        bounds = container["HostConfig"]
+        assert bounds["Memory"] > 0, name
+        assert bounds["PidsLimit"] > 0, name
+
+
+def test_ports_are_published_on_this_machine_alone(composed: Project) -> None:
+    found = {
+        service: {port: places for port, places in container["NetworkSettings"]["Ports"].items() if places}
+        for service, container in composed.inspected().items()
+    }
+    assert {service: set(ports) for service, ports in found.items() if ports} == {
+        service: {port} for service, port in PUBLISHED.items()
+    }
+    places = [place for ports in found.values() for published in ports.values() for place in published]
+    assert {place["HostIp"] for place in places} == {"127.0.0.1"}
+
+
+def test_no_secret_is_shown_by_inspect_or_in_a_log(composed: Project) -> None:
+    shown = str(composed.inspected()) + composed.logs()
+    assert "Keycloak 26" in shown
+    values = [line.partition("=")[2] or line for text in composed.secrets().values() for line in text.split()]
+    assert [value for value in values if value in shown] == []
+
+
+@pytest.mark.parametrize(("user", "other"), [("keycloak", "validator"), ("validator", "keycloak")])
+def test_a_part_cannot_enter_the_other_ones_database(composed: Project, user: str, other: str) -> None:
+    password = composed.secrets()[f"{user}-database-password"]
+
+    def enter(database: str) -> int:
+        address = f"postgresql://{user}:{password}@127.0.0.1/{database}"
+        return composed.inside("postgres", "psql", "--command=SELECT", address).returncode
+
+    assert [enter(user), enter(other), enter("postgres")] == [0, 2, 2]
+
+
+def test_the_mail_server_does_not_find_the_database(composed: Project) -> None:
+    tried = composed.inside("mailpit", "getent", "hosts", "postgres")
+    assert tried.returncode != 0
+
+
+def test_without_its_environment_it_says_what_to_do_in_one_line(composed: Project) -> None:
+    told = composed.attempt("config", KEYCLOAK_PORT="")
+    assert told.returncode != 0
+    assert "run make env first" in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1
