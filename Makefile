@@ -9,7 +9,7 @@ FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack t
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status plan apply env check lint test faults bench bench-provisioning bench-credentials bench-codes bench-validator bench-registry bench-pages pictures clean install install-dev
+.PHONY: help run up down status plan apply env check lint test faults bench bench-provisioning bench-credentials bench-codes bench-validator bench-registry bench-pages pictures licences clean install install-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -73,6 +73,9 @@ bench-registry: install-dev ## the import of a million customers against a plain
 
 bench-credentials: install-dev ## does the time of an answer tell who has an account?
 	@$(BIN)/python -m benchmarks.credentials
+
+licences: install-dev ## write docs/licences.md anew
+	@$(BIN)/python -m stack.licences
 
 clean: ## stop the stack and remove its data: accounts, customers, mails, passwords
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m stack clean; else rm -rf .local; fi

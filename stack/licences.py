@@ -1,0 +1,56 @@
+"""Writes docs/licences.md: what is delivered, in which version, under which licence (`make licences`).
+
+Each package says its licence itself, in its metadata; tests and tools are not delivered and not listed.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from pathlib import Path
+
+from stack.settings import KEYCLOAK, REPOSITORY
+
+DOCUMENT = REPOSITORY / "docs" / "licences.md"
+_LOCKED = REPOSITORY / "requirements" / "run.txt"
+_SHORT = 40
+_HEAD = """# Licences
+Made by `make licences`; a test holds it to what is installed. As each part says of itself.
+
+| part | version | licence |
+| --- | --- | --- |
+"""
+#: What is not a Python package: Keycloak itself, what the extension's jar carries, and the theme's letters.
+_OTHERS = (
+    ("Keycloak", KEYCLOAK.version, "Apache-2.0"),
+    ("resilience4j-circuitbreaker, resilience4j-core (in the extension's jar)", "2.3.0", "Apache-2.0"),
+    ("Atkinson Hyperlegible (in the theme)", "–", "OFL-1.1"),
+)
+
+
+def document() -> str:
+    """The whole page."""
+    rows = [*_OTHERS, *((name, version, licence(name)) for name, version in locked())]
+    return _HEAD + "".join(f"| {name} | {version} | {told} |\n" for name, version, told in rows)
+
+
+def locked(requirements: Path = _LOCKED) -> list[tuple[str, str]]:
+    """Name and version of each package that is installed on every system, from the lock file."""
+    lines = requirements.read_text(encoding="utf-8").splitlines()
+    found = [re.match(r"([A-Za-z0-9._-]+)==([^ ;]+)([^;]*)$", line) for line in lines]
+    return [(match[1], match[2]) for match in found if match]
+
+
+def licence(name: str) -> str:
+    """In the package's own words: its expression, else its short text, else its classifiers."""
+    told = metadata.metadata(name)
+    text = next((told[field] for field in ("License-Expression", "License") if field in told), "")
+    if text and len(text) <= _SHORT:
+        return text
+    classifiers = [text for text in told.get_all("Classifier") or [] if text.startswith("License ::")]
+    kinds = [text.split(" :: ")[-1] for text in classifiers]
+    return ", ".join(kinds) or "not told"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(document(), encoding="utf-8")
