@@ -73,6 +73,8 @@ def _reader(folder: Path) -> Callable[[str], str]:
 
 def _new(path: Path, content: str) -> Path | None:
     """Write a file whole or not at all; None where there is one already."""
+    if path.is_dir():
+        raise StackError(f"{path} is a folder: an engine makes one where a file is missing; remove it first")
     unfinished = path.with_name(f"{path.name}.new")
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -102,6 +102,12 @@ def test_only_the_owner_comes_to_the_secrets_and_nobody_writes_them(tmp_path: Pa
     assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "secrets").iterdir()} == {0o444}
 
 
+def test_make_env_names_the_folder_that_an_engine_has_made_in_a_lost_secrets_place(tmp_path: Path) -> None:
+    (tmp_path / "secrets" / "admin-password").mkdir(parents=True)
+    with pytest.raises(StackError, match="admin-password is a folder"):
+        compose.write(tmp_path, Ports())
+
+
 def test_make_env_tells_where_it_cannot_write(tmp_path: Path) -> None:
     (tmp_path / "secrets").write_text("in the way")
     with pytest.raises(StackError, match="cannot be written"):
