@@ -30,11 +30,13 @@ _NEEDED = {
     "/usr/lib/podman/aardvark-dns": "aardvark-dns",
 }
 #: crun and systemd are not there; without limits of their own containers get the machine's, often refused.
+#: Each health check leaves a process behind for so many seconds, of itself for five minutes.
 _CONFIGURATION = """\
 [engine]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+exit_command_delay = 3
 [containers]
 default_ulimits = ["nofile=20000:20000", "nproc=32768:32768"]
 [network]
