@@ -80,6 +80,13 @@ def link_tree(origin: Path, target: Path) -> None:
     shutil.copytree(origin, target, copy_function=_link_or_copy, dirs_exist_ok=True)
 
 
+def copy_to_build_in(origin: Path, target: Path) -> None:
+    """Copy a Keycloak so that `kc.sh build`, in the copy, leaves the origin alone."""
+    link_tree(origin, target)
+    shutil.rmtree(target / _WRITTEN_BY_BUILD)
+    shutil.copytree(origin / _WRITTEN_BY_BUILD, target / _WRITTEN_BY_BUILD)
+
+
 def _link_or_copy(origin: str, target: str) -> None:
     try:
         os.link(origin, target)
@@ -102,9 +109,7 @@ def _unpacked(folder: Path, release: Release, say: Say) -> Path:
 
 
 def _build(origin: Path, provider: Path | None, options: Sequence[str], target: Path, say: Say) -> None:
-    link_tree(origin, target)
-    shutil.rmtree(target / _WRITTEN_BY_BUILD)
-    shutil.copytree(origin / _WRITTEN_BY_BUILD, target / _WRITTEN_BY_BUILD)
+    copy_to_build_in(origin, target)
     if provider is not None:
         shutil.copy2(provider, target / "providers" / provider.name)
     with step(say, "Keycloak: building it with its options and extension (about half a minute)"):
