@@ -55,10 +55,11 @@ class Balancer:
 
     def open(self) -> None:
         """Listen."""
-        starting = asyncio.start_server(self._serve, HOST, self._port)
-        self._listening = self._loop.run_until_complete(starting)
         for thread in self._threads:
             thread.start()
+        # Never in the caller's thread, where a browser's loop may be running.
+        starting = asyncio.start_server(self._serve, HOST, self._port)
+        self._listening = asyncio.run_coroutine_threadsafe(starting, self._loop).result()
 
     def close(self) -> None:
         """Listen no more, and end what is open."""
