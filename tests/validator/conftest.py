@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from customer_code_validator.settings import Settings, Times
 
 from tests.support.databases import Databases
-from tests.validator.world import World, make_world
+from tests.validator.calling import PREVIOUS, SECRET
+from tests.validator.world import HASH_KEY, IDENTITIES, World, make_world, usual_limits
 
 NewDatabase = Callable[[], str]
 
@@ -33,3 +35,11 @@ def world(new_database: NewDatabase) -> Iterator[World]:
     """The life of a code over a new database."""
     with make_world(new_database()) as made:
         yield made
+
+
+@pytest.fixture
+def settings(world: World) -> Settings:
+    """Settings over the world's database."""
+    return Settings(
+        str(world.engine.url), (SECRET, PREVIOUS), HASH_KEY, IDENTITIES, None, usual_limits(), Times()
+    )

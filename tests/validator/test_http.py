@@ -5,36 +5,21 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from customer_code_validator import metrics
 from customer_code_validator.app import create_app
 from customer_code_validator.parts import parts_of
-from customer_code_validator.settings import Settings, Times
+from customer_code_validator.settings import Settings
 from flask.testing import FlaskClient
-from werkzeug.test import Client, TestResponse
 
-from tests.validator.world import BIANCHI, HASH_KEY, HOME, IDENTITIES, ROSSI, UNKNOWN, World, usual_limits
+from tests.validator.calling import BEARER, PREVIOUS, RESERVE, SECRET, post, reason
+from tests.validator.world import BIANCHI, HOME, ROSSI, UNKNOWN, World
 
-SECRET = "the-secret-of-today-has-40-characters..."
-PREVIOUS = "the-secret-of-yesterday-40-characters..."
-BEARER = {"Authorization": f"Bearer {SECRET}"}
-RESERVE = {"code": ROSSI.code, "owner": "session-1", "address": HOME}
 NAMES = {"firstName": "Mario", "lastName": "Rossi"}
 CHECK = {"codiceFiscale": ROSSI.codice_fiscale, **NAMES}
 CLAIM = {"userId": "user-1", "codiceFiscale": ROSSI.codice_fiscale}
 USER = {"userId": "user-1"}
-
-
-@pytest.fixture
-def settings(world: World) -> Settings:
-    """Settings over the world's database."""
-    return Settings(
-        str(world.engine.url), (SECRET, PREVIOUS), HASH_KEY, IDENTITIES, None, usual_limits(), Times()
-    )
 
 
 @pytest.fixture
@@ -45,20 +30,8 @@ def client(world: World, settings: Settings) -> Iterator[FlaskClient]:
     parts_of(app).engine.dispose()
 
 
-def post(client: FlaskClient, path: str, body: object, **headers: str) -> TestResponse:
-    return client.post(path, json=body, headers={**BEARER, **headers})
-
-
 def reserve(client: FlaskClient) -> str:
     return str(post(client, "/v1/reservations", RESERVE).get_json()["reservation"])
-
-
-def reason(response: TestResponse) -> tuple[int, str]:
-    assert response.mimetype == "application/problem+json"
-    body = response.get_json()
-    assert body["status"] == response.status_code
-    assert set(body) <= {"type", "title", "status", "reason", "errors"}
-    return response.status_code, body["reason"]
 
 
 def confirm(client: FlaskClient, *claims: tuple[str, str]) -> list[str]:
@@ -267,53 +240,6 @@ def test_the_request_id_comes_back_if_it_is_one(client: FlaskClient) -> None:
         post(client, "/v1/reservations", RESERVE, **{"X-Request-Id": "a-1"}).headers["X-Request-Id"] == "a-1"
     )
     assert "X-Request-Id" not in post(client, "/v1/reservations", RESERVE, **{"X-Request-Id": "a b"}).headers
-
-
-def test_health_needs_no_secret_and_readiness_needs_the_database(settings: Settings, tmp_path: Path) -> None:
-    good = create_app(settings).test_client()
-    assert (good.get("/healthz").status_code, good.get("/readyz").status_code) == (200, 200)
-    assert good.get("/readyz").get_json() == {
-        "status": "ready",
-        "database": "up",
-        "keycloak": "not configured",
-    }
-    elsewhere = f"sqlite:///{tmp_path / 'no-such-folder' / 'codes.sqlite3'}"
-    bad = create_app(replace(settings, database_url=elsewhere)).test_client()
-    assert bad.get("/healthz").status_code == 200
-    unready = bad.get("/readyz")
-    assert (unready.status_code, unready.get_json()["reason"]) == (503, "unavailable")
-    assert (unready.get_json()["database"], unready.get_json()["keycloak"]) == ("down", "not configured")
-    assert reason(post(bad, "/v1/reservations", RESERVE)) == (503, "unavailable")
-
-
-def test_readiness_tells_a_keycloak_that_is_down_and_stays_ready(world: World, settings: Settings) -> None:
-    app = create_app(settings, world.directory, world.clock)
-    readiness = parts_of(app).readiness
-    told = []
-    for down in (False, True, False):
-        world.directory.down = down
-        told.append(app.test_client().get("/readyz").get_json()["keycloak"])
-        readiness.ask_keycloak()
-        answer = app.test_client().get("/readyz")
-        assert answer.status_code == 200
-        told.append(answer.get_json()["keycloak"])
-    assert told == ["unknown", "up", "up", "down", "down", "up"]
-
-
-def test_the_metrics_count_the_connections_that_are_in_use(world: World, settings: Settings) -> None:
-    app = create_app(settings, world.directory, world.clock)
-    page = Client(metrics.page(parts_of(app).queues))
-
-    def in_use() -> float:
-        [line] = [one for one in page.get("/").text.splitlines() if one.startswith(f"{name} ")]
-        return float(line.split()[1])
-
-    name = "customer_codes_database_connections_in_use"
-    before = in_use()
-    with parts_of(app).engine.connect():
-        assert in_use() == before + 1
-    assert in_use() == before
-    parts_of(app).engine.dispose()
 
 
 def test_an_unexpected_failure_is_a_problem_without_a_trace(
