@@ -66,7 +66,8 @@ class Images:
         volumes += [f"{self._pip_configuration()}:/etc/pip.conf:ro"]
         repository = Path.home() / ".m2"
         repository.mkdir(exist_ok=True)
-        volumes += [f"{repository}:/root/.m2"]
+        # The build runs as root, whose home is where Maven looks.
+        volumes += [f"{repository}:{Path('~root').expanduser() / '.m2'}"]
         with step(self._say, f"image {service['image']}: building"):
             self._podman.run(
                 "build",

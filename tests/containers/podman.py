@@ -129,9 +129,9 @@ def kept_folder() -> Path:
 def _require() -> None:
     missing = [package for program, package in _NEEDED.items() if shutil.which(program) is None]
     if missing or os.geteuid() != 0:
-        todo = [f"install {' '.join(missing)} (Debian’s names)"] if missing else []
-        todo += [] if os.geteuid() == 0 else ["run the tests as root"]
+        install = [f"install {' '.join(missing)} (Debian’s names)"] if missing else []
+        as_root = [] if os.geteuid() == 0 else ["run the tests as root"]
         raise StackError(
             "no Docker engine answers, and podman cannot stand in for it: "
-            f"{' and '.join(todo)}, or start Docker"
+            f"{' and '.join([*install, *as_root])}, or start Docker"
         )
