@@ -38,17 +38,17 @@ _SCOPES = {"defaultClientScopes": "default-client-scopes", "optionalClientScopes
 _NOT_SENT = ("access", "origin", _AUTHORIZATION, *_SCOPES)
 
 
-_BUILT_IN = frozenset(
+_OF_EACH_REALM = frozenset(
     {
         "account",
         "account-console",
         "admin-cli",
-        "admin-permissions",
         "broker",
         "realm-management",
         "security-admin-console",
     }
 )
+_BUILT_IN = _OF_EACH_REALM | {"admin-permissions"}
 
 
 def built_in_client(name: str, realm: str) -> bool:
@@ -124,9 +124,14 @@ class Clients(Kind):
         return clientdefaults.expected(super().expected(default, declared, found), declared or {}, found)
 
     def creation(self, declared: Declared) -> dict[str, Json]:
+        # Keycloak makes none of its own clients that an import brings (RealmManager#importRealm): all of them
+        # come with it, as an export has them, or none, and what is declared of some follows afterwards.
+        wanted = self.desired(declared)
+        left = frozenset() if wanted.keys() >= _OF_EACH_REALM else _BUILT_IN
         clients = [
             {key: value for key, value in client.items() if value is not None and key != OVERRIDES}
-            for client in self.desired(declared).values()
+            for name, client in wanted.items()
+            if name not in left
         ]
         return {"clients": clients} if clients else {}
 

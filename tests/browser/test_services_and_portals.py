@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from stack.customers import Customer
 from tests.browser.account_pages import AccountConsole
+from tests.browser.answers import complete
 from tests.browser.pages import LoginPage
 from tests.browser.site import Admin
 from tests.browser.visitor import Visitor
@@ -133,3 +134,15 @@ def test_the_account_console_shows_the_services(visitor: Visitor, customer: Cust
         expect(link).to_be_visible()
         with visitor.page.context.expect_event("request", lambda sent, to=address: sent.url == to):
             link.click()
+
+
+def test_who_registers_from_the_reserved_area_itself_is_led_to_the_services(
+    visitor: Visitor, customer: Customer
+) -> None:
+    answers = complete(customer)
+    visitor.page.goto(visitor.site.applications)
+    LoginPage(visitor.page).register().give_own(customer.code).send(answers)
+    visitor.confirms(answers).link("Vai al LOGIN").click()
+    LoginPage(visitor.page).log_in(answers.username, answers.password)
+    for service in SERVICES:
+        expect(visitor.page.get_by_text(service, exact=True)).to_be_visible()

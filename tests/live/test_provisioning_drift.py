@@ -48,8 +48,8 @@ def drift(realm: Provisioned, capsys: pytest.CaptureFixture[str]) -> tuple[int, 
 def test_a_realm_that_was_just_made_has_not_drifted(
     realm: Provisioned, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # A client policy of every-kind sets it, so it is neither declared nor a default.
-    by_policy = "client shop: attributes.pkce.code.challenge.method"
+    # A client policy of every-kind sets it on whatever is written, so it is neither declared nor a default.
+    by_policy = "client *: attributes.pkce.code.challenge.method"
     (realm.folder / "ignored.yaml").write_text(f'provisioning: {{ignore: ["{by_policy}"]}}')
     realm.apply()
     before = realm.writes()
