@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 
 from benchmarks.registry import report
 from benchmarks.registry.work import Work
@@ -21,6 +20,7 @@ from stack.postgresql import PostgreSQL
 
 _SEED = 1
 _CHANGED_OF = 100
+_FEWER = 10
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,19 +44,17 @@ def run(options: argparse.Namespace) -> Iterator[str]:
         first, later, few = folder / "first.csv", folder / "later.csv", folder / "few.csv"
         write(first, itertools.islice(fictitious(_SEED), options.rows))
         write(later, _changed(itertools.islice(fictitious(_SEED), options.rows)))
-        write(few, itertools.islice(fictitious(_SEED), options.rows // 100))
+        write(few, itertools.islice(fictitious(_SEED), options.rows // _FEWER))
         size = first.stat().st_size / 1e6
         yield f"{options.rows:,} rows, {size:.0f} MB; PostgreSQL, medians of {options.rounds}"
         work = Work(server, folder)
         rounds = [_round(work, first, later, few, options.rows) for _ in range(options.rounds)]
-        medians = {name: median(each[name].seconds for each in rounds) for name in rounds[0]}
-        memory = {name: max(each[name].megabytes for each in rounds) for name in rounds[0]}
-        yield from report.lines(medians, memory)
+        yield from report.lines({name: report.middle([each[name] for each in rounds]) for name in rounds[0]})
 
 
 def _round(work: Work, first: Path, later: Path, few: Path, rows: int) -> dict[str, report.Done]:
     work.empty()
-    small = work.imported(few, new=rows // 100)
+    small = work.imported(few, new=rows // _FEWER)
     work.empty()
     return {
         report.PARSE: work.parsed(first),

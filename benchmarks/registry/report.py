@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 GOAL_IMPORT = 3.0
 GOAL_DIFFERENCE = 1.5
@@ -11,28 +12,43 @@ GOAL_DIFFERENCE = 1.5
 PARSE = "Python's csv.reader over the file"
 BARE_COPY = "COPY into a table without any index"
 COPY = "COPY into a table like the registry's"
-SMALL = "import of a hundredth of it"
+SMALL = "import of a tenth of it"
 IMPORT = "import into the empty registry"
-READ = "the file checked, hashed and brought to the database"
+READ = "the file read, checked and hashed, no database"
 DIFFERENCE = "import of a later export, 1 % changed"
 
 
 @dataclass(frozen=True)
 class Done:
-    """How long it took and, of a process of its own, its peak memory in MB."""
+    """How long it took, how long the processors worked, and the peak memory of a command."""
 
     seconds: float
+    processor: float
     megabytes: float = 0.0
 
 
-def lines(seconds: Mapping[str, float], megabytes: Mapping[str, float]) -> Iterator[str]:
-    """Each figure, then the ratios with their goals."""
-    for name, value in seconds.items():
-        memory = f"{megabytes[name]:8.0f} MB" if megabytes[name] else ""
-        yield f"{name:<54}{value:>9.2f} s{memory}"
-    imported, difference = seconds[IMPORT], seconds[DIFFERENCE]
-    yield f"import / COPY like the registry's: {imported / seconds[COPY]:.2f} (goal: at most {GOAL_IMPORT})"
-    yield f"import / COPY without any index: {imported / seconds[BARE_COPY]:.2f}"
-    yield f"difference / reading: {difference / seconds[READ]:.2f} (goal: at most {GOAL_DIFFERENCE})"
-    yield f"difference / csv.reader alone: {difference / seconds[PARSE]:.2f}"
-    yield f"memory of the import / of a hundredth of it: {megabytes[IMPORT] / megabytes[SMALL]:.2f}"
+def middle(rounds: Sequence[Done]) -> Done:
+    """The medians of several runs, and the most memory."""
+    return Done(
+        median(one.seconds for one in rounds),
+        median(one.processor for one in rounds),
+        max(one.megabytes for one in rounds),
+    )
+
+
+def lines(done: Mapping[str, Done]) -> Iterator[str]:
+    """Each figure, then the ratios with their goals: of the clock, of the processors."""
+    for name, one in done.items():
+        memory = f"{one.megabytes:8.0f} MB" if one.megabytes else ""
+        yield f"{name:<52}{one.seconds:>8.2f} s{one.processor:>8.2f} s of processors{memory}"
+    yield _ratio("import / COPY like the registry's", done[IMPORT], done[COPY], GOAL_IMPORT)
+    yield _ratio("import / COPY without any index", done[IMPORT], done[BARE_COPY])
+    yield _ratio("difference / reading", done[DIFFERENCE], done[READ], GOAL_DIFFERENCE)
+    yield _ratio("difference / csv.reader alone", done[DIFFERENCE], done[PARSE])
+    yield f"memory of the import / of a tenth of it: {done[IMPORT].megabytes / done[SMALL].megabytes:.2f}"
+
+
+def _ratio(name: str, ours: Done, theirs: Done, goal: float | None = None) -> str:
+    aim = f" (goal: at most {goal})" if goal else ""
+    clock, worked = ours.seconds / theirs.seconds, ours.processor / theirs.processor
+    return f"{name}: {clock:.2f}, processors {worked:.2f}{aim}"

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import csv
-import io
 import os
+import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from customer_code_validator.identities import Identities
-from customer_code_validator.registry.importing import Reading
-from customer_code_validator.registry.progress import Progress
-from customer_code_validator.registry.rejects import Rejects
+from customer_code_validator.registry import processes
+from customer_code_validator.registry.checking import Checker
 from customer_code_validator.registry.source import open_source
-from customer_code_validator.store import registry as stored
-from customer_code_validator.store.engine import open_engine
 
+from benchmarks import processor
 from benchmarks.registry.report import Done
 from benchmarks.running import BenchmarkError
 from stack.customers import COLUMNS
@@ -33,21 +33,16 @@ ALTER TABLE peer
 CREATE TABLE bare AS
     SELECT code, codice_fiscale, first_name, last_name, status FROM customer_codes WITH NO DATA
 """
+_COMMAND = Path(sys.executable).with_name("customer-codes")
 _CHUNK = 2**16
-#: Leaves its own peak memory in a file: what the parent is told of it would hold the parent's own.
-_ENTRY = """
-import pathlib, sys
-from customer_code_validator.cli import main
-code = main(sys.argv[2:])
-pathlib.Path(sys.argv[1]).write_text(pathlib.Path("/proc/self/status").read_text())
-sys.exit(code)
-"""
+_LOOK_SECONDS = 0.02
 
 
 class Work:
     """On one server: the registry, a table like it with the same indexes, and a bare one without any."""
 
     def __init__(self, server: PostgreSQL, folder: Path) -> None:
+        self._server = server
         self._url = server.url()
         self._folder = folder
         self._environment = {
@@ -67,49 +62,79 @@ class Work:
 
     def copied(self, path: Path, table: str) -> Done:
         """A plain COPY of the file."""
-        with psycopg.connect(self._url) as connection, path.open("rb") as file:
-            started = time.perf_counter()
+        with self._used() as used, psycopg.connect(self._url) as connection, path.open("rb") as file:
             statement = f"COPY {table} ({_COLUMNS}) FROM STDIN WITH (FORMAT csv, HEADER)"
             with connection.cursor().copy(statement.encode()) as copy:
                 while chunk := file.read(_CHUNK):
                     copy.write(chunk)
-            connection.commit()
-            return Done(time.perf_counter() - started)
+        return used.done()
 
     def parsed(self, path: Path) -> Done:
         """Python's CSV reader over the file, and nothing else."""
-        started = time.perf_counter()
-        with path.open(encoding="utf-8", newline="") as file:
+        with self._used() as used, path.open(encoding="utf-8", newline="") as file:
             for _ in csv.reader(file):
                 pass
-        return Done(time.perf_counter() - started)
+        return used.done()
 
     def read(self, path: Path) -> Done:
-        """The file read as an import must read it: each row checked and hashed, brought to the database."""
-        engine = open_engine(self._url)
-        started = time.perf_counter()
-        with Rejects(path, None, _fail) as rejects, stored.connected(engine) as connection:
-            reading = Reading(open_source(path), Identities(_KEY), rejects, Progress(io.StringIO()))
-            stored.stage(connection, reading.batches())
-        engine.dispose()
-        return Done(time.perf_counter() - started)
+        """The file read as an import must read it: each row checked and hashed, no database."""
+        with self._used() as used:
+            source = open_source(path)
+            checker = Checker(source.header, Identities(_KEY))
+            for checked in processes.checked(source.chunks(), checker, processes.usual()):
+                if checked.rejected:
+                    raise BenchmarkError("a row was rejected")
+        return used.done()
 
     def imported(self, path: Path, new: int = 0, changed: int = 0) -> Done:
-        """`customer-codes import` as a process; its peak memory. Raises BenchmarkError for another result."""
-        started = time.perf_counter()
-        told, megabytes = self._command("import", str(path))
-        seconds = time.perf_counter() - started
+        """`customer-codes import` as its users start it. Raises BenchmarkError for another result."""
+        with self._used() as used:
+            told = self._command("import", str(path), used=used)
         if not told.startswith(f"{new} new, {changed} changed, "):
             raise BenchmarkError(f"imported something else: {told.strip()}")
-        return Done(seconds, megabytes)
+        return used.done()
 
-    def _command(self, *arguments: str) -> tuple[str, float]:
-        status = self._folder / "status"
-        command = [sys.executable, "-c", _ENTRY, str(status), *arguments]
-        told = subprocess.run(command, env=self._environment, check=True, capture_output=True, text=True)
-        [peak] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-        return told.stdout, int(peak.split()[1]) / 1024
+    def _command(self, *arguments: str, used: _Used | None = None) -> str:
+        command = [str(_COMMAND), *arguments]
+        with subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True) as running:
+            while used is not None and running.poll() is None:
+                used.look_at_memory(running.pid)
+                time.sleep(_LOOK_SECONDS)
+            told, _ = running.communicate()
+        if running.returncode:
+            raise BenchmarkError(f"customer-codes {arguments[0]} failed")
+        return told
+
+    @contextmanager
+    def _used(self) -> Iterator[_Used]:
+        used = _Used(self._server)
+        yield used
+        used.stop()
 
 
-def _fail(line: str) -> None:
-    raise BenchmarkError(f"a row was rejected: {line}")
+class _Used:
+    """What a piece of work takes: time, the processor's time of this process, of those that it starts and of
+    the database, and the peak memory of a command."""
+
+    def __init__(self, server: PostgreSQL) -> None:
+        self._server = server
+        self._megabytes = 0.0
+        self._seconds = -time.perf_counter()
+        self._processor = -self._processor_now()
+
+    def look_at_memory(self, process: int) -> None:
+        self._megabytes = max(self._megabytes, processor.megabytes(process))
+
+    def stop(self) -> None:
+        self._seconds += time.perf_counter()
+        self._processor += self._processor_now()
+
+    def done(self) -> Done:
+        return Done(self._seconds, self._processor, self._megabytes)
+
+    def _processor_now(self) -> float:
+        database = self._server.process.pid
+        used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return sum(one.ru_utime + one.ru_stime for one in used) + processor.seconds(
+            [database] if database else []
+        )

@@ -22,9 +22,14 @@ class Identities:
     """Hashes under the current key, recognises what was hashed under the previous one, too."""
 
     def __init__(self, key: str, previous: str | None = None) -> None:
+        self._given = key, previous
         self._keys = {_id_of(one): _prepared(one) for one in (previous, key) if one is not None}
         self._current = _id_of(key)
         self._previous = _id_of(previous) if previous is not None else None
+
+    def __reduce__(self) -> tuple[type["Identities"], tuple[str, str | None]]:
+        """For the processes of an import, to which it is sent through a pipe and never written."""
+        return Identities, self._given
 
     def seal(self, code: str, codice_fiscale: str) -> str:
         """What the registry keeps of a codice fiscale in its normal form."""

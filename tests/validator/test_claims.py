@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from customer_code_validator.customers import Customer
 from customer_code_validator.outcomes import (
     Checked,
     Claimed,
@@ -16,7 +17,6 @@ from customer_code_validator.outcomes import (
     Unavailable,
 )
 from customer_code_validator.settings import Times
-from customer_code_validator.store.registry import Customer
 
 from tests.validator.world import BIANCHI, CEASED, HOME, ROSSI, UNKNOWN, World, change
 

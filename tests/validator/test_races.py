@@ -94,7 +94,7 @@ def _reserve_in_a_process(url: str, owner: str, rounds: int) -> list[bool]:
 
 def test_one_of_several_processes_reserves_each_code(world: World, tmp_path: Path) -> None:
     """As with gunicorn's workers: nothing is shared but the database."""
-    from customer_code_validator.store.registry import Customer
+    from customer_code_validator.customers import Customer
 
     rounds = 60
     people = [Customer(f"9{n:09d}", ROSSI.codice_fiscale, "A", "B", "active", "") for n in range(rounds)]

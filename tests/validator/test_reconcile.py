@@ -1,8 +1,8 @@
 """Reconciliation against a Keycloak that is present, absent or silent."""
 
 import pytest
+from customer_code_validator.customers import Customer
 from customer_code_validator.runner import Runner
-from customer_code_validator.store.registry import Customer
 
 from tests.validator.world import BIANCHI, ROSSI, World, add
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from customer_code_validator.customers import Customer
 from customer_code_validator.directory import Holding
-from customer_code_validator.store.registry import Customer
 from customer_code_validator.verify import Agreement, Verifier
 
 from tests.validator.world import BIANCHI, CEASED, ROSSI, World, add

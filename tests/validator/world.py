@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from customer_code_validator.claims import Claims
+from customer_code_validator.customers import Customer
 from customer_code_validator.directory import Absent, Answer, NoAnswer, Present
 from customer_code_validator.hashing import KeyedHash
 from customer_code_validator.identities import Identities
@@ -18,7 +19,6 @@ from customer_code_validator.settings import Times
 from customer_code_validator.store import codes, queues
 from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import open_engine, reading
-from customer_code_validator.store.registry import Customer
 from customer_code_validator.store.tables import State, audit, metadata
 from customer_code_validator.store.tables import codes as codes_table
 from sqlalchemy import Connection, Engine, insert, select, update

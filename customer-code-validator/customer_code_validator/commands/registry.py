@@ -9,6 +9,7 @@ from typing import Any
 from customer_code_validator import settings
 from customer_code_validator.claims import utc_now
 from customer_code_validator.commands.context import CommandError, open_database
+from customer_code_validator.registry import processes
 from customer_code_validator.registry.importing import Wishes, import_export
 from customer_code_validator.registry.progress import Progress
 from customer_code_validator.registry.rejects import Rejects
@@ -51,6 +52,13 @@ def add(commands: Any) -> None:
         metavar="DANGER",
         help=f"import in spite of what looks like a damaged export: {', '.join(Allow)}",
     )
+    importing.add_argument(
+        "--processes",
+        type=int,
+        metavar="N",
+        default=processes.usual(),
+        help="how many processes check the rows of a large file (default here: %(default)s)",
+    )
 
     listing = commands.add_parser("list", help="list codes and their states")
     listing.set_defaults(command=_list)
@@ -81,7 +89,9 @@ def _imported(options: argparse.Namespace) -> int:
     engine, identities = open_database(os.environ, BUSY_SECONDS), settings.identities(os.environ)
     if sealing.any_plain(engine):
         raise CommandError("codici fiscali are stored that are not hashed; run customer-codes migrate first")
-    wishes = Wishes(options.strict, options.complete, options.dry_run, frozenset(options.allow))
+    wishes = Wishes(
+        options.strict, options.complete, options.dry_run, frozenset(options.allow), options.processes
+    )
     beside = None if options.dry_run else options.file.with_name(options.file.name + ".rejects.csv")
     source = open_source(options.file)
     progress = Progress(sys.stderr)

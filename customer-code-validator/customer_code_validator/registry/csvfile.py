@@ -2,19 +2,47 @@
 
 import codecs
 import csv
+import io
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import islice
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
 from customer_code_validator.registry.rows import ImportFileError, Unreadable, require_header
-from customer_code_validator.registry.source import BATCH, Batch, NumberedRow
+from customer_code_validator.registry.source import NumberedRow
+
+CHUNK = 2**19
+"""Characters read at once: some 10,000 rows."""
+
+
+@dataclass(frozen=True)
+class CsvChunk:
+    """Some whole rows as they are written. A row's number is that of its last line."""
+
+    text: str
+    lines_before: int
+    delimiter: str
+    done: float
+
+    def rows(self) -> Iterator[NumberedRow]:
+        """All of them, blank lines left out."""
+        reader = csv.reader(_lines(self.text), delimiter=self.delimiter, strict=True)
+        while True:
+            try:
+                for cells in reader:
+                    if cells:
+                        yield self.lines_before + reader.line_num, cells
+                return
+            except csv.Error as error:
+                # The reader goes on with the next line.
+                yield self.lines_before + reader.line_num, Unreadable(f"not valid CSV: {error}")
 
 
 class CsvSource:
-    """One CSV file. A row's number is that of its last line."""
+    """One CSV file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -27,25 +55,33 @@ class CsvSource:
         self._size = path.stat().st_size
         self.ends_open = _ends_open(path)
 
-    def batches(self) -> Iterator[Batch]:
+    def chunks(self) -> Iterator[CsvChunk]:
         """All rows below the header. Raises `ImportFileError` where the file is not UTF-8."""
         with self._opened() as text:
             text.readline()
-            rows = self._rows(text)
-            while batch := list(islice(rows, BATCH)):
-                yield Batch(batch, text.buffer.tell() / self._size)
+            lines = 1
+            while piece := text.read(CHUNK):
+                piece += text.readline()
+                if '"' in piece:
+                    piece += self._rest_of_row(piece, text)
+                yield CsvChunk(piece, lines, self._delimiter, text.buffer.tell() / self._size)
+                lines += _count_lines(piece)
 
-    def _rows(self, text: TextIO) -> Iterator[NumberedRow]:
-        reader = csv.reader(text, delimiter=self._delimiter, strict=True)
-        while True:
-            try:
-                for cells in reader:
-                    if cells:
-                        yield reader.line_num + 1, cells
-                return
-            except csv.Error as error:
-                # The reader goes on with the next line.
-                yield reader.line_num + 1, Unreadable(f"not valid CSV: {error}")
+    def _rest_of_row(self, piece: str, text: TextIO) -> str:
+        """The lines with which the last row of `piece` goes on: a quoted cell may hold line ends."""
+        rest: list[str] = []
+
+        def further() -> Iterator[str]:
+            while line := text.readline():
+                rest.append(line)
+                yield line
+
+        reader = csv.reader(chain(_lines(piece), further()), delimiter=self._delimiter, strict=True)
+        own_lines = _count_lines(piece)
+        while reader.line_num < own_lines:
+            with suppress(csv.Error, StopIteration):
+                next(reader)
+        return "".join(rest)
 
     @contextmanager
     def _opened(self) -> Iterator[TextIO]:
@@ -59,6 +95,15 @@ class CsvSource:
                 f"{self._path}:{_first_line_not_utf8(self._path)}: not UTF-8; export it again as "
                 "“CSV UTF-8”, or convert it: iconv -f WINDOWS-1252 -t UTF-8 (UTF-16 if it is “Unicode text”)"
             ) from None
+
+
+def _lines(text: str) -> Iterator[str]:
+    return io.StringIO(text, newline="")
+
+
+def _count_lines(text: str) -> int:
+    """As the reader of the file counts them: `\\n`, `\\r` and both together end a line."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def _ends_open(path: Path) -> bool:

@@ -1,37 +1,42 @@
 """Importing the co-op's export: read and check each row, compare with the registry, write the difference.
 
-The rows go into a temporary table first, a batch at a time, so that memory stays flat; then a few statements
+The rows go into a temporary table first, a chunk at a time, so that memory stays flat; then a few statements
 over whole tables find the difference and write it in one transaction: all of it, or nothing. A customer who
 is missing from a later export is left alone, unless the export is said to be complete; one who has ceased
 can no longer register, and the account, if any, is only reported.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
 from customer_code_validator.identities import Identities
+from customer_code_validator.registry import processes
+from customer_code_validator.registry.checking import Checked, Checker
 from customer_code_validator.registry.progress import Progress
 from customer_code_validator.registry.rejects import Rejects
 from customer_code_validator.registry.report import Allow, Read, Report, dangers
-from customer_code_validator.registry.rows import OPTIONAL, Rejected, RowError, RowReader
+from customer_code_validator.registry.rows import OPTIONAL, RowError
 from customer_code_validator.registry.source import Source
 from customer_code_validator.store import registry as stored
-from customer_code_validator.store.registry import Customer, StagedRow
 
 ACCOUNTS_SHOWN = 50
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """How to import. `strict`: nothing if any row is wrong. `complete`: who is missing has ceased."""
+    """How to import. `strict`: nothing if any row is wrong. `complete`: who is missing has ceased.
+
+    `processes`: how many check the rows.
+    """
 
     strict: bool = False
     complete: bool = False
     dry_run: bool = False
     allow: frozenset[Allow] = frozenset()
+    processes: int = 1
 
 
 def import_export(
@@ -47,9 +52,9 @@ def import_export(
 
     Nothing is written where a danger is found that is not allowed: the report names them.
     """
-    reading = Reading(source, identities, rejects, progress)
+    reading = Reading(source, Checker(source.header, identities), rejects, progress)
     with stored.connected(engine) as connection:
-        stored.stage(connection, reading.batches())
+        stored.stage(connection, reading.staged(wishes.processes))
         with stored.alone(connection) as transaction:
             progress.step("comparing with the registry")
             read = _without_repeated(connection, reading.read, rejects)
@@ -58,7 +63,7 @@ def import_export(
                 transaction.rollback()
                 return report
             progress.step("writing the difference")
-            stored.write(connection, _told(source), now)
+            stored.write(connection, _told(source), now, report.counts.first)
     return replace(report, written=True)
 
 
@@ -87,47 +92,30 @@ def _told(source: Source) -> list[str]:
 class Reading:
     """Rows on their way from the file into the temporary table; `read` tells what they were like."""
 
-    def __init__(self, source: Source, identities: Identities, rejects: Rejects, progress: Progress) -> None:
+    def __init__(self, source: Source, checker: Checker, rejects: Rejects, progress: Progress) -> None:
         self.read = Read()
-        self._identities = identities
+        self._checker = checker
         self._source = source
         self._rejects = rejects
         self._progress = progress
 
-    def batches(self) -> Iterator[list[StagedRow]]:
-        """The rows to stage. Of a rejected row only its code: its customer is not missing."""
-        reader = RowReader(self._source.header)
+    def staged(self, by: int) -> Iterator[str]:
+        """The rows to stage, checked by so many processes."""
         rejected_last = False
-        for batch in self._source.batches():
-            staged: list[StagedRow] = []
-            rejected: list[Rejected] = []
-            for line, cells in batch.rows:
-                row = reader.read(line, cells)
-                if isinstance(row, Rejected):
-                    rejected.append(row)
-                    if row.code:
-                        staged.append((str(line), row.code, "", "", "", "", "", "", "0"))
-                else:
-                    staged.append(self._staged(line, row))
-            rejected_last = isinstance(row, Rejected)
-            self._count(len(batch.rows), rejected)
-            self._progress.rows(self.read.customers + self.read.rejected, batch.done)
-            yield staged
+        for checked in processes.checked(self._source.chunks(), self._checker, by):
+            if checked.rows:
+                rejected_last = checked.last_is_rejected
+            self._count(checked)
+            self._progress.rows(self.read.customers + self.read.rejected, checked.done)
+            yield checked.staged
         self.read = replace(self.read, cut_short=self._source.ends_open and rejected_last)
 
-    def _staged(self, line: int, row: Customer) -> StagedRow:
-        code, codice_fiscale, first_name, last_name, status, email = row
-        hashed = self._identities.seal(code, codice_fiscale)
-        before = self._identities.seal_as_before(code, codice_fiscale)
-        return str(line), code, hashed, first_name, last_name, status, email, before, "1"
-
-    def _count(self, rows: int, rejected: Iterable[Rejected]) -> None:
-        rejected = list(rejected)
-        for row in rejected:
+    def _count(self, checked: Checked) -> None:
+        for row in checked.rejected:
             self._rejects.add(row.errors)
         self.read = replace(
             self.read,
-            customers=self.read.customers + rows - len(rejected),
-            rejected=self.read.rejected + len(rejected),
-            unreadable=self.read.unreadable + sum(not row.code for row in rejected),
+            customers=self.read.customers + checked.rows - len(checked.rejected),
+            rejected=self.read.rejected + len(checked.rejected),
+            unreadable=self.read.unreadable + sum(not row.code for row in checked.rejected),
         )

@@ -1,11 +1,12 @@
 """Reading a Parquet export. It needs pyarrow, which only those install who have such files."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from customer_code_validator.registry.rows import ImportFileError, require_header
-from customer_code_validator.registry.source import BATCH, Batch, NumberedRow
+from customer_code_validator.registry.source import NumberedRow
 
 try:
     import pyarrow
@@ -17,8 +18,26 @@ except ImportError:
     ) from None
 
 
+BATCH = 10_000
+"""Rows read at once."""
+
+
+@dataclass(frozen=True)
+class ParquetChunk:
+    """Some rows, column by column. A row's number counts the rows from 1: there is no header line."""
+
+    columns: list[list[str]]
+    rows_before: int
+    done: float
+
+    def rows(self) -> Iterator[NumberedRow]:
+        """All of them."""
+        cells = map(list, zip(*self.columns, strict=True))
+        return enumerate(cells, self.rows_before + 1)
+
+
 class ParquetSource:
-    """One Parquet file. A row's number counts the rows from 1: there is no header line."""
+    """One Parquet file."""
 
     ends_open = False
     """A file that is cut short lacks its footer and cannot be opened."""
@@ -36,21 +55,16 @@ class ParquetSource:
         for field in self._file.schema_arrow:
             _require_text(path, field)
 
-    def batches(self) -> Iterator[Batch]:
+    def chunks(self) -> Iterator[ParquetChunk]:
         """All rows. Raises `ImportFileError` where one cannot be read."""
         number, total = 0, max(1, self._file.metadata.num_rows)
         try:
             for arrow in self._file.iter_batches(BATCH):
-                rows: list[NumberedRow] = list(enumerate(_cells(arrow), number + 1))
-                number += len(rows)
-                yield Batch(rows, number / total)
+                before, number = number, number + arrow.num_rows
+                columns = [[cell or "" for cell in column.to_pylist()] for column in arrow.columns]
+                yield ParquetChunk(columns, before, number / total)
         except (OSError, pyarrow.ArrowException):
             raise ImportFileError(f"{self._path}: cannot be read after row {number}: damaged") from None
-
-
-def _cells(arrow: Any) -> Iterator[list[str]]:
-    columns = [[cell or "" for cell in column.to_pylist()] for column in arrow.columns]
-    return (list(cells) for cells in zip(*columns, strict=True))
 
 
 def _require_text(path: Path, field: Any) -> None:

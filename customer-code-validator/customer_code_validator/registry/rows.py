@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from customer_code_validator import rules
-from customer_code_validator.store.registry import Customer
+from customer_code_validator.customers import Customer
 
 REQUIRED = ("code", "codice_fiscale")
 OPTIONAL = ("first_name", "last_name", "status", "email")

@@ -1,24 +1,24 @@
-"""What the two kinds of file have in common: a header, then numbered rows in batches."""
+"""What the two kinds of file have in common: a header, then rows in chunks that any process can read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from customer_code_validator.registry.rows import Unreadable
 
-BATCH = 5_000
-"""Rows in memory at once."""
-
 NumberedRow = tuple[int, list[str] | Unreadable]
+"""A row and the number that its errors name."""
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Some rows, each with the number that its errors name; `done` is the share of the file read."""
+class Chunk(Protocol):
+    """Some whole rows of a file, as yet unread: it can be sent to another process. `done`: the share of
+    the file that ends with it."""
 
-    rows: list[NumberedRow]
-    done: float
+    @property
+    def done(self) -> float: ...
+
+    def rows(self) -> Iterator[NumberedRow]:
+        """All of them, in the order of the file."""
 
 
 class Source(Protocol):
@@ -27,7 +27,7 @@ class Source(Protocol):
     header: list[str]
     ends_open: bool
 
-    def batches(self) -> Iterator[Batch]:
+    def chunks(self) -> Iterator[Chunk]:
         """All rows, in the order of the file. Raises `ImportFileError` where they cannot be read."""
 
 

@@ -1,6 +1,6 @@
 """Many rows into a temporary table, and comparing whole tables: the stores' own ways, beside engine.py."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -9,15 +9,16 @@ _FOR_WHOLE_TABLES = "SET LOCAL work_mem = '96MB'"
 """PostgreSQL's usual 4 MB make it sort and hash a million rows on disk."""
 
 
-def load(connection: Connection, table: Table, batches: Iterable[Sequence[Sequence[str]]]) -> None:
-    """Put rows into a table: texts without control characters, in the order of the columns."""
+def load(connection: Connection, table: Table, texts: Iterable[str]) -> None:
+    """Put rows into a table. A text holds some, each with a line end, their cells in the order of the columns
+    with tabs between them; no cell holds a control character."""
     if connection.dialect.name == "postgresql":
-        _copy(connection, table, batches)
+        _copy(connection, table, texts)
         return
     marks = ", ".join("?" for _ in table.columns)
-    for batch in batches:
-        if batch:
-            rows = [tuple(row) for row in batch]
+    for text in texts:
+        if text:
+            rows = [tuple(line.split("\t")) for line in text.rstrip("\n").split("\n")]
             # The table's name is the code's own; every value goes in as a parameter.
             connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608
 
@@ -29,10 +30,10 @@ def prepare_to_compare(connection: Connection, table: Table) -> None:
         connection.exec_driver_sql(f"ANALYZE {table.name}")
 
 
-def _copy(connection: Connection, table: Table, batches: Iterable[Sequence[Sequence[str]]]) -> None:
-    """PostgreSQL's text format: without control characters only the backslash needs care."""
+def _copy(connection: Connection, table: Table, texts: Iterable[str]) -> None:
+    """The texts are PostgreSQL's own format: without control characters only the backslash needs care."""
     statement = f"COPY {table.name} ({', '.join(table.columns.keys())}) FROM STDIN"
     driver: Any = connection.connection.dbapi_connection
     with driver.cursor().copy(statement) as copy:
-        for batch in batches:
-            copy.write("".join(["\t".join(row) + "\n" for row in batch]).replace("\\", "\\\\"))
+        for text in texts:
+            copy.write(text.replace("\\", "\\\\"))

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Integer,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -33,6 +35,7 @@ from sqlalchemy import (
     update,
 )
 
+from customer_code_validator.customers import Customer
 from customer_code_validator.store import bulk
 from customer_code_validator.store.codes import ACTIVE
 from customer_code_validator.store.engine import take_turn
@@ -41,22 +44,6 @@ from customer_code_validator.store.tables import State, codes
 CEASED = "ceased"
 
 _has_account = codes.c.user_id.is_not(None)
-
-
-class Customer(NamedTuple):
-    """One customer of the co-op's export, normalised. `status` is active or ceased."""
-
-    code: str
-    codice_fiscale: str
-    first_name: str
-    last_name: str
-    status: str
-    email: str
-
-
-StagedRow = tuple[str, str, str, str, str, str, str, str, str]
-"""The line, the customer's fields with the codice fiscale hashed, the same hashed under the previous key, and
-whether the row is valid (1, 0); of one that is not, only the code counts. All as text, as it is loaded."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +64,8 @@ class Counts:
     identities: int
     active: int
     """Active customers before the import."""
+    first: bool
+    """Whether the registry held nobody: every customer of the file is new."""
 
 
 def _columns() -> list[Column[Any]]:
@@ -105,6 +94,7 @@ _difference = Table(
     prefixes=["TEMPORARY"],
 )
 _NEW, _CHANGED, _REHASHED, _MISSING = "new", "changed", "rehashed", "missing"
+_IS_EMPTY = select(~exists(select(codes.c.code)))
 _ceases = and_(_difference.c.status == CEASED, _difference.c.was != CEASED)
 
 
@@ -116,11 +106,14 @@ def connected(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def stage(connection: Connection, batches: Iterable[Sequence[StagedRow]]) -> None:
-    """Put the file's rows into the temporary table. On SQLite other writers need not wait for it."""
+def stage(connection: Connection, texts: Iterable[str]) -> None:
+    """Put the file's rows, as `staged` writes them, into the temporary table.
+
+    On SQLite other writers need not wait for it.
+    """
     with connection.execution_options(read_only=True).begin():
         _temporary.create_all(connection, checkfirst=False)
-        bulk.load(connection, _rows, batches)
+        bulk.load(connection, _rows, texts)
 
 
 @contextmanager
@@ -146,6 +139,8 @@ def drop_repeated(connection: Connection) -> None:
 
 def compare(connection: Connection, told: Sequence[str], complete: bool) -> Counts:
     """Find the difference, in the columns that the export tells; who is missing ceases if it is complete."""
+    if connection.execute(_IS_EMPTY).scalar_one():
+        return _count_first(connection)
     active = select(func.count()).where(codes.c.status == ACTIVE)
     active_before = connection.execute(active).scalar_one()
     columns = _difference.columns.keys()
@@ -161,17 +156,22 @@ def ceased_accounts(connection: Connection, most: int) -> list[tuple[str, str]]:
     return [(row.code, row.user_id) for row in connection.execute(found)]
 
 
-def write(connection: Connection, told: Sequence[str], at: datetime) -> None:
+def write(connection: Connection, told: Sequence[str], at: datetime, first: bool) -> None:
     """Apply the difference. The life of the codes is left alone."""
-    new = select(
-        *(_difference.c[name] for name in Customer._fields),
-        literal(at, codes.c.imported_at.type),
-        literal(State.FREE.value),
-    ).where(_difference.c.kind == _NEW)
-    connection.execute(insert(codes).from_select([*Customer._fields, "imported_at", "state"], new))
+    if first:
+        _insert(connection, _rows, _rows.c.valid, at)
+        return
+    _insert(connection, _difference, _difference.c.kind == _NEW, at)
     _update(connection, _CHANGED, told, imported_at=at)
     _update(connection, _MISSING, ["status"], imported_at=at)
     _update(connection, _REHASHED, ["codice_fiscale"])
+
+
+def _insert(connection: Connection, table: Table, which: ColumnElement[bool], at: datetime) -> None:
+    customers = (table.c[name] for name in Customer._fields)
+    same = literal(at, codes.c.imported_at.type), literal(State.FREE.value)
+    new = select(*customers, *same).where(which)
+    connection.execute(insert(codes).from_select([*Customer._fields, "imported_at", "state"], new))
 
 
 def _update(connection: Connection, kind: str, columns: Sequence[str], **same: datetime) -> None:
@@ -222,6 +222,14 @@ def _missing() -> Select[Any]:
     )
 
 
+def _count_first(connection: Connection) -> Counts:
+    """The figures where there is nothing to compare with, and so no difference to write down first."""
+    ceases = _rows.c.status == CEASED
+    counts = select(func.count(), func.count().filter(ceases)).where(_rows.c.valid)
+    new, ceased = connection.execute(counts).one()
+    return Counts(new, 0, 0, 0, ceased, 0, 0, 0, active=0, first=True)
+
+
 def _count(connection: Connection, active_before: int) -> Counts:
     kind = _difference.c.kind
     wanted = {
@@ -236,7 +244,9 @@ def _count(connection: Connection, active_before: int) -> Counts:
     counts = [func.count().filter(condition).label(name) for name, condition in wanted.items()]
     row = connection.execute(select(*counts)).one()
     accounts = connection.execute(select(func.count()).select_from(_ceased_accounts().subquery()))
-    return Counts(**row._mapping, ceased_with_account=accounts.scalar_one(), active=active_before)
+    return Counts(
+        **row._mapping, ceased_with_account=accounts.scalar_one(), active=active_before, first=False
+    )
 
 
 def _ceased_accounts() -> Select[tuple[str, str]]:
