@@ -9,7 +9,7 @@ FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack t
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status plan apply env check lint test faults rehearse-upgrade bench bench-provisioning bench-credentials bench-codes bench-validator bench-registry bench-pages pictures licences clean install install-dev
+.PHONY: help run up down status plan apply env check lint test faults rehearse-upgrade rehearse-restore bench bench-provisioning bench-credentials bench-codes bench-validator bench-registry bench-pages pictures licences clean install install-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ faults: install-dev ## the long fault and load runs
 
 rehearse-upgrade: install-dev ## bring Keycloak from the older release to the pinned one, customers in the middle of everything
 	@$(BIN)/python -m pytest -v tests/faults/test_upgrade.py
+
+rehearse-restore: install-dev ## restore Keycloak's database and the codes to different moments and make them agree
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-2} $(BIN)/python -m pytest -v tests/faults/test_restore_of_the_pair.py
 
 bench: install-dev ## registrations per second against Keycloak's own registration
 	@$(BIN)/python -m benchmarks.registrations

@@ -49,9 +49,9 @@ class PostgreSQL:
         self._data = self._folder / "data"
         self._packages = self._folder if self._is_root else _packages()
 
-    def url(self, user: str = _SUPERUSER) -> str:
-        """The address of its database for one of its users, as SQLAlchemy and psql take it."""
-        return f"postgresql://{user}@{HOST}:{self._port}/postgres"
+    def url(self, user: str = _SUPERUSER, database: str = "postgres") -> str:
+        """The address of a database for one of its users, as SQLAlchemy and psql take it."""
+        return f"postgresql://{user}@{HOST}:{self._port}/{database}"
 
     def start(self) -> None:
         """Make the data where there is none, start, and return when it answers. Raises StackError."""
@@ -94,9 +94,20 @@ class PostgreSQL:
         """Take the data away."""
         shutil.rmtree(self._folder)
 
-    def run(self, statement: str) -> str:
+    def run(self, statement: str, database: str = "postgres") -> str:
         """Run one statement as the superuser; what it printed. Raises StackError."""
-        return self._run("asking PostgreSQL", "psql", "-qAtX", self.url(), "-c", statement)
+        return self._run("asking PostgreSQL", "psql", "-qAtX", self.url(database=database), "-c", statement)
+
+    def add_database(self, name: str) -> str:
+        """Make a database with an owner and a schema of the same name; its address for the owner."""
+        self.run(f"CREATE ROLE {name} LOGIN")
+        self.run(f"CREATE DATABASE {name} OWNER {name}")
+        self.run(f"CREATE SCHEMA AUTHORIZATION {name}", name)
+        return self.url(name, name)
+
+    def client(self, program: str, database: str, *arguments: str) -> Sequence[str]:
+        """The command line of `pg_dump` or another of its programs for a database, as the superuser."""
+        return self._command(program, *arguments, f"--dbname={self.url(database=database)}")
 
     def _initialise(self) -> None:
         if self._is_root:

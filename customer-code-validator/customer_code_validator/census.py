@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from customer_code_validator.admin_api import AdminApi, UnansweredError
 from customer_code_validator.directory import Holding
-from customer_code_validator.keycloak import require_view
+from customer_code_validator.keycloak import created, require_view
 from customer_code_validator.settings import KeycloakSettings
 
 TIMEOUT = (2.0, 60.0)
@@ -68,4 +68,4 @@ def _again(question: Callable[[], _Answer]) -> _Answer:
 
 def _holding(user: dict[str, Any]) -> Holding:
     codes = (user.get("attributes") or {}).get("customerCode") or [""]
-    return Holding(str(user["id"]), str(codes[0]))
+    return Holding(str(user["id"]), str(codes[0]), created(user))

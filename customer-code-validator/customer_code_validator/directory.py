@@ -54,10 +54,11 @@ class Directory(Protocol):
 
 @dataclass(frozen=True)
 class Holding:
-    """An account and the customer code that it says it has, "" for none."""
+    """An account, the customer code that it says it has ("" for none), and since when it exists."""
 
     user_id: str
     code: str
+    created: datetime
 
 
 class Census(Protocol):

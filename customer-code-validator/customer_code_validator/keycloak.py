@@ -84,6 +84,11 @@ def _account(user: dict[str, Any]) -> Account:
         last_name=str(user.get("lastName") or ""),
         email=str(user.get("email") or ""),
         email_verified=user.get("emailVerified") is True,
-        created=datetime.fromtimestamp(user.get("createdTimestamp", 0) / 1000, UTC),
+        created=created(user),
         attributes=user.get("attributes") or {},
     )
+
+
+def created(user: dict[str, Any]) -> datetime:
+    """When Keycloak made the account."""
+    return datetime.fromtimestamp(user.get("createdTimestamp", 0) / 1000, UTC)

@@ -27,8 +27,14 @@ SILENCE = 3
 
 ABSENT_FLOOR = 10
 ABSENT_SHARE = 0.2
-"""More missing users in one page of confirmed codes than these look like a restored or wrong Keycloak, not
-like deletions: nothing is freed then until a person says so."""
+
+
+def are_too_many(missing: int, of: int) -> bool:
+    """More missing users than these look like a restored or wrong Keycloak, not like deletions.
+
+    Nothing is freed then until a person says so.
+    """
+    return missing > max(ABSENT_FLOOR, ABSENT_SHARE * of)
 
 
 @dataclass
@@ -124,7 +130,7 @@ class Reconciler:
         answers = [(record, self._ask(report, self._directory.user, record.user_id or "")) for record in page]
         report.users_checked = sum(not isinstance(answer, NoAnswer) for _, answer in answers)
         missing = [record for record, answer in answers if isinstance(answer, Absent)]
-        if len(missing) > max(ABSENT_FLOOR, ABSENT_SHARE * len(page)) and not allow_many:
+        if are_too_many(len(missing), len(page)) and not allow_many:
             report.held_back = len(missing)
             return
         with self._engine.begin() as connection:

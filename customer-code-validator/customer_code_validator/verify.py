@@ -17,7 +17,6 @@ from customer_code_validator.directory import Census
 from customer_code_validator.store import codes, queues
 from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import reading
-from customer_code_validator.store.tables import State
 
 PAGE = 500
 """Accounts, and codes, that are read at once."""
@@ -89,19 +88,13 @@ class Verifier:
 
     def _doubtful_codes(self, report: Agreement, seen: set[str]) -> Iterator[tuple[str, str]]:
         """(code, user id) of held codes whose account did not come by."""
-        since, after = self._in_flight_since(), ""
-        while True:
-            with reading(self._engine) as connection:
-                page = queues.held_after(connection, after, self._page)
-            for record in page:
-                young = _is_young(record, since)
-                report.in_flight += young
-                report.held += not young
-                if not young and record.user_id not in seen:
-                    yield record.code, record.user_id or ""
-            if len(page) < self._page:
-                return
-            after = page[-1].code
+        since = self._in_flight_since()
+        for record in queues.every_held(self._engine, self._page):
+            young = record.is_under_way(since)
+            report.in_flight += young
+            report.held += not young
+            if not young and record.user_id not in seen:
+                yield record.code, record.user_id or ""
 
     def _judge(self, code: str, user: str) -> Iterator[str]:
         """What is wrong between this code and this user, as both sides are now."""
@@ -110,17 +103,12 @@ class Verifier:
         account = self._directory.holding(user)
         if account and account.code == code and (record is None or record.user_id != user):
             yield f"user {user} has code {code}, which is {_described(record)}"
-        if record is None or record.user_id != user or _is_young(record, self._in_flight_since()):
+        if record is None or record.user_id != user or record.is_under_way(self._in_flight_since()):
             return
         if account is None:
             yield f"code {code} is {_described(record)}, whom Keycloak does not have"
         elif account.code != code:
             yield f"code {code} is {_described(record)}, who has {account.code or 'no code'} in Keycloak"
-
-
-def _is_young(record: Record, since: datetime) -> bool:
-    claimed = record.state is State.CLAIMED
-    return claimed and record.claimed_at is not None and record.claimed_at > since
 
 
 def _described(record: Record | None) -> str:

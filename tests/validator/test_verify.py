@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from customer_code_validator.customers import Customer
@@ -12,6 +12,8 @@ from customer_code_validator.directory import Holding
 from customer_code_validator.verify import Agreement, Verifier
 
 from tests.validator.world import BIANCHI, CEASED, ROSSI, World, add
+
+MADE = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -22,14 +24,14 @@ class Accounts:
     meanwhile: list[Callable[[], None]] = field(default_factory=list)
 
     def pages(self, most: int) -> Iterator[list[Holding]]:
-        everybody = [Holding(user, code) for user, code in sorted(self.users.items())]
+        everybody = [Holding(user, code, MADE) for user, code in sorted(self.users.items())]
         for first in range(0, len(everybody), most):
             yield everybody[first : first + most]
         for action in self.meanwhile:
             action()
 
     def holding(self, user_id: str) -> Holding | None:
-        return Holding(user_id, self.users[user_id]) if user_id in self.users else None
+        return Holding(user_id, self.users[user_id], MADE) if user_id in self.users else None
 
 
 def verified(world: World, accounts: Accounts | None = None) -> Agreement:

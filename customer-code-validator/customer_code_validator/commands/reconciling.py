@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from customer_code_validator import settings
+from customer_code_validator import rules, settings
 from customer_code_validator.claims import utc_now
 from customer_code_validator.commands.context import CommandError, open_database
 
@@ -16,11 +16,18 @@ def add(commands: Any) -> None:
     reconcile = commands.add_parser("reconcile", help="settle unconfirmed claims by asking Keycloak, once")
     reconcile.set_defaults(command=_reconcile)
     reconcile.add_argument("--allow-many", action="store_true", help="free even many codes without users")
+    reconcile.add_argument(
+        "--give",
+        action="append",
+        default=[],
+        metavar="CODE=USER_ID",
+        help="with --restored: whose the code is, where a person has to decide; can be repeated",
+    )
     whole = reconcile.add_mutually_exclusive_group()
     whole.add_argument(
         "--restored",
         action="store_true",
-        help="after a restore: give each account in Keycloak the code that it says it has",
+        help="after a restore of Keycloak’s database or of this one: make all accounts and all codes agree",
     )
     whole.add_argument(
         "--verify",
@@ -34,6 +41,8 @@ def _reconcile(options: argparse.Namespace) -> int:
     from customer_code_validator.keycloak import KeycloakDirectory
     from customer_code_validator.reconcile import Reconciler
 
+    if options.give and not options.restored:
+        raise CommandError("--give goes with --restored")
     known = settings.keycloak(os.environ)
     if known is None:
         raise CommandError("KEYCLOAK_URL and KEYCLOAK_CLIENT_SECRET: not set; reconcile has nobody to ask")
@@ -41,7 +50,7 @@ def _reconcile(options: argparse.Namespace) -> int:
     if options.verify:
         return _verify(engine, known, times)
     if options.restored:
-        return _restored(engine, known)
+        return _restored(engine, known, times, options)
     reconciler = Reconciler(engine, KeycloakDirectory(known), times, settings.sweep_page(os.environ))
     report = reconciler.run(utc_now(), options.allow_many)
     print("\n".join(report.lines()))
@@ -62,15 +71,26 @@ def _verify(engine: Engine, known: settings.KeycloakSettings, times: settings.Ti
     return 2 if report.disagreements else 0
 
 
-def _restored(engine: Engine, known: settings.KeycloakSettings) -> int:
-    """Exit code 1 if an account has not got its code."""
+def _restored(
+    engine: Engine, known: settings.KeycloakSettings, times: settings.Times, options: argparse.Namespace
+) -> int:
+    """Exit code 1 if something is left to a person."""
     from customer_code_validator.admin_api import UnansweredError
     from customer_code_validator.census import KeycloakCensus
     from customer_code_validator.restore import Restorer
 
+    decided = dict(_decision(typed) for typed in options.give)
+    restorer = Restorer(engine, KeycloakCensus(known), utc_now, lambda: utc_now() - times.claim_grace)
     try:
-        report = Restorer(engine, KeycloakCensus(known), utc_now).run()
+        report = restorer.run(options.allow_many, decided)
     except UnansweredError as why:
         raise CommandError(f"not all accounts were read: {why}; run it again") from None
     print("\n".join(report.lines()))
     return 0 if report.settled else 1
+
+
+def _decision(typed: str) -> tuple[str, str]:
+    code, equals, user_id = typed.partition("=")
+    if not (code and equals and user_id):
+        raise CommandError(f"--give {typed}: write CODE=USER_ID")
+    return rules.normalise_code(code), user_id

@@ -132,6 +132,11 @@ class Record:
     claimed_at: datetime | None
     changed_at: datetime | None
 
+    def is_under_way(self, since: datetime) -> bool:
+        """Claimed since then, so that its registration may still be running."""
+        claimed = self.state is State.CLAIMED
+        return claimed and self.claimed_at is not None and self.claimed_at > since
+
 
 @dataclass(frozen=True)
 class Note:

@@ -1,13 +1,14 @@
 """What reconciliation reads, and the lease that elects its one runner."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from customer_code_validator.store.codes import Record, record_of
+from customer_code_validator.store.engine import reading
 from customer_code_validator.store.tables import State, audit, codes, leases
 
 RECONCILE = "reconcile"
@@ -58,6 +59,27 @@ def held_after(connection: Connection, cursor: str, most: int) -> list[Record]:
     """The next page, in the order of the codes, of those that have an account or are getting one."""
     query = select(codes).where(codes.c.state.in_(HELD), codes.c.code > cursor)
     return [record_of(row) for row in connection.execute(query.order_by(codes.c.code).limit(most))]
+
+
+def every_held(engine: Engine, page: int) -> Iterator[Record]:
+    """All codes that have an account or are getting one, in their order, so many at a time."""
+    after = ""
+    while True:
+        with reading(engine) as connection:
+            found = held_after(connection, after, page)
+        yield from found
+        if len(found) < page:
+            return
+        after = found[-1].code
+
+
+def freed_at(connection: Connection, code: str) -> datetime | None:
+    """When the code last lost an account that it had, None for never."""
+    query = select(func.max(audit.c.at)).where(
+        audit.c.code == code, audit.c.from_state.in_(HELD), audit.c.to_state == State.FREE
+    )
+    last: datetime | None = connection.execute(query).scalar_one()
+    return last
 
 
 def held_by(connection: Connection, users: Sequence[str]) -> dict[str, str]:
