@@ -9,7 +9,7 @@ FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack t
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status plan apply env check lint test faults rehearse-upgrade rehearse-restore bench bench-provisioning bench-credentials bench-codes bench-validator bench-registry bench-pages pictures licences clean install install-dev
+.PHONY: help run up down status plan apply env check lint test faults rehearse-upgrade rehearse-restore bench bench-provisioning bench-credentials bench-codes bench-validator bench-registry bench-pages pictures licences sbom audit clean install install-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -82,6 +82,12 @@ bench-credentials: install-dev ## does the time of an answer tell who has an acc
 
 licences: install-dev ## write docs/licences.md anew
 	@$(BIN)/python -m stack.licences
+
+sbom: install-dev ## write what is delivered and built with, as CycloneDX, to .local/sbom.cdx.json
+	@$(BIN)/python -m stack.sbom
+
+audit: install-dev ## are the locked Python packages known to be vulnerable? Fails too where nothing can be asked
+	@$(BIN)/python -m stack.audit
 
 clean: ## stop the stack and remove its data: accounts, customers, mails, passwords
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m stack clean; else rm -rf .local; fi

@@ -20,10 +20,12 @@ Made by `make licences`; a test holds it to what is installed. As each part says
 | part | version | licence |
 | --- | --- | --- |
 """
+#: Of Keycloak and of what the extension's jar carries.
+JARS = "Apache-2.0"
 #: What is not a Python package: Keycloak itself, what the extension's jar carries, and the theme's letters.
 _OTHERS = (
-    ("Keycloak", KEYCLOAK.version, "Apache-2.0"),
-    ("resilience4j-circuitbreaker, resilience4j-core (in the extension's jar)", "2.3.0", "Apache-2.0"),
+    ("Keycloak", KEYCLOAK.version, JARS),
+    ("resilience4j-circuitbreaker, resilience4j-core (in the extension's jar)", "2.3.0", JARS),
     ("Atkinson Hyperlegible (in the theme)", "–", "OFL-1.1"),
 )
 

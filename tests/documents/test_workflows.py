@@ -31,6 +31,16 @@ def test_a_workflow_may_read_the_repository_and_nothing_else(workflow: Path) -> 
     assert [job for job in _jobs(workflow) if "permissions" in job] == []
 
 
-def test_the_tests_are_those_of_every_other_machine() -> None:
-    steps = [step for workflow in WORKFLOWS for job in _jobs(workflow) for step in job["steps"]]
-    assert [step["run"] for step in steps if "run" in step] == [".ci/run"]
+@pytest.mark.parametrize(("name", "wanted"), [("ci.yml", ".ci/run"), ("audit.yml", "make audit")])
+def test_what_is_run_is_what_every_other_machine_runs(name: str, wanted: str) -> None:
+    workflow = next(path for path in WORKFLOWS if path.name == name)
+    steps = [step for job in _jobs(workflow) for step in job["steps"]]
+    assert [step["run"] for step in steps if "run" in step] == [wanted]
+
+
+def test_advisories_are_looked_for_every_night() -> None:
+    workflow = next(path for path in WORKFLOWS if path.name == "audit.yml")
+    # YAML 1.1 reads the key `on` as true.
+    (nightly,) = yaml.safe_load(workflow.read_text(encoding="utf-8"))[True]["schedule"]
+    minute, hour, *every = nightly["cron"].split()
+    assert (minute.isdigit(), hour.isdigit(), every) == (True, True, ["*", "*", "*"])
