@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from customer_code_validator.customers import Customer
 from customer_code_validator.directory import Holding
 from customer_code_validator.outcomes import CodeRefused
 from customer_code_validator.restore import Report, Restorer
 from customer_code_validator.store import codes
-from customer_code_validator.store.registry import Customer
 
 from tests.validator.world import BIANCHI, ROSSI, UNKNOWN, World, add
 
