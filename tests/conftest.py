@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,10 +19,11 @@ from stack.local import Stack
 from stack.mailbox.part import Mailbox
 from stack.ports import Ports
 from stack.progress import Printer
+from tests.support import newcomers
 from tests.support.bare import bare_keycloak
 from tests.support.clock import ServerClock
 from tests.support.databases import Databases, postgresql
-from tests.support.newcomers import NewCustomer, newcomers
+from tests.support.newcomers import KnownAddress, NewCustomer
 
 if TYPE_CHECKING:
     # At run time only where a browser is asked for: the fast ring should not pay for it.
@@ -70,13 +72,19 @@ def server_clock(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Serv
 @pytest.fixture(scope="session")
 def new_customer(stack: Stack) -> NewCustomer:
     """Gives a customer of the co-op who has not registered, another one at each call."""
-    return newcomers(stack)
+    return newcomers.newcomers(stack)
 
 
 @pytest.fixture
 def customer(new_customer: NewCustomer) -> Customer:
     """A customer of the co-op who has not registered."""
     return new_customer()
+
+
+@pytest.fixture
+def known_address(stack: Stack, tmp_path: Path) -> KnownAddress:
+    """Gives an address to a customer that the co-op knows, and returns it."""
+    return newcomers.known_address(stack, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from tests.browser.camera import PHONE, Camera
 from tests.browser.conftest import NewPage
 from tests.browser.pages import NewPasswordPage
 from tests.browser.visitor import NewVisitor, Visitor, link_in
+from tests.support.newcomers import KnownAddress
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 #: A mail has no headings, landmarks and skip links of a page.
@@ -31,10 +32,15 @@ _GROUND = """() => {
 
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_every_mail_can_be_read_on_a_phone_in_light_and_dark_and_fetches_nothing(
-    language: str, new_visitor: NewVisitor, new_page: NewPage, customer: Customer, tmp_path: Path
+    language: str,
+    new_visitor: NewVisitor,
+    new_page: NewPage,
+    customer: Customer,
+    known_address: KnownAddress,
+    tmp_path: Path,
 ) -> None:
     camera = Camera("mails", tmp_path)
-    for name, mail in mails(new_visitor(locale=language), customer):
+    for name, mail in mails(new_visitor(locale=language), customer, known_address(customer)):
         page = new_page(viewport=PHONE)
         fetched = opened(page, mail)
         assert page.locator("html").get_attribute("lang") == language
@@ -51,10 +57,12 @@ def test_every_mail_can_be_read_on_a_phone_in_light_and_dark_and_fetches_nothing
         assert (page.locator("a.button").get_attribute("href") or "no link") in mail.text
 
 
-def mails(visitor: Visitor, customer: Customer) -> Iterator[tuple[str, Mail]]:
-    """Every mail that a customer gets on the way from the registration to a new password."""
+def mails(visitor: Visitor, customer: Customer, known: str) -> Iterator[tuple[str, Mail]]:
+    """Every mail that a customer gets on the way from the registration to another email; the co-op knows
+    the address `known` of the customer, which is not the one of the account."""
     answers = visitor.registers(customer)
     yield "confirmation", visitor.confirmation_mail(answers)
+    yield "account-made", visitor.mailbox.wait_for(known)
     visitor.confirms(answers)
     sent = visitor.comes_to_log_in().forgotten().username().by_email(answers.email)
     yield "usernames", visitor.mailbox.wait_for(answers.email, count=2)
@@ -64,6 +72,12 @@ def mails(visitor: Visitor, customer: Customer) -> Iterator[tuple[str, Mail]]:
     visitor.page.goto(link_in(link))
     NewPasswordPage(visitor.page).choose(answers.password)
     yield "password-changed", visitor.mailbox.wait_for(answers.email, count=4)
+    new = f"nuova.{answers.email}"
+    visitor.opens_the_account(answers).change_email().change(new)
+    confirm = visitor.mailbox.wait_for(new)
+    yield "new-email", confirm
+    visitor.page.goto(link_in(confirm))
+    yield "email-changed", visitor.mailbox.wait_for(answers.email, count=5)
 
 
 def opened(page: Page, mail: Mail) -> list[str]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import secrets
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from stack.customers import Customer
 from stack.local import Stack
 from stack.mailbox.part import Mailbox
-from tests.support.newcomers import NewCustomer
+from tests.support.newcomers import KnownAddress, NewCustomer
 from tests.support.realm import Realm, eventually
 from tests.support.registration import WELCOME, Registrant
 
@@ -22,24 +19,6 @@ SUBJECT = {
 }
 WHAT_TO_DO = {"it": "Chiama subito il servizio clienti", "en": "Call customer service at once"}
 
-Known = Callable[[Customer], str]
-
-
-@pytest.fixture
-def known(stack: Stack, tmp_path: Path) -> Known:
-    """Have the registry hold an address of its own for a customer; the address."""
-
-    def give(customer: Customer) -> str:
-        address = f"holder-{secrets.token_hex(6)}@registry.example"
-        export = tmp_path / f"{customer.code}.csv"
-        cells = (customer.code, customer.codice_fiscale, customer.first_name, customer.last_name, address)
-        header = "code,codice_fiscale,first_name,last_name,email"
-        export.write_text(f"{header}\n{','.join(cells)}\n", encoding="utf-8")
-        stack.validator.command("import", str(export))
-        return address
-
-    return give
-
 
 def _typed(registrant: Registrant) -> str:
     return f"{registrant.username}@example.org"
@@ -48,9 +27,14 @@ def _typed(registrant: Registrant) -> str:
 @pytest.mark.parametrize("language", ["it", "en"])
 @pytest.mark.parametrize("with_email", [True, False], ids=["another address", "none"])
 def test_the_holder_of_the_code_hears_of_the_account_and_what_to_do(
-    stack: Stack, mailbox: Mailbox, customer: Customer, known: Known, language: str, with_email: bool
+    stack: Stack,
+    mailbox: Mailbox,
+    customer: Customer,
+    known_address: KnownAddress,
+    language: str,
+    with_email: bool,
 ) -> None:
-    address = known(customer)
+    address = known_address(customer)
     anna = Registrant(stack, customer)
     typed = _typed(anna) if with_email else ""
     page = anna.browser.follow(anna.login_page(ui_locales=language), "login-actions/registration")
@@ -66,10 +50,10 @@ def test_the_holder_of_the_code_hears_of_the_account_and_what_to_do(
 
 
 def test_who_typed_the_known_address_gets_one_mail_only(
-    stack: Stack, mailbox: Mailbox, new_customer: NewCustomer, known: Known
+    stack: Stack, mailbox: Mailbox, new_customer: NewCustomer, known_address: KnownAddress
 ) -> None:
     anna, other = Registrant(stack, new_customer()), Registrant(stack, new_customer())
-    address, others = known(anna.customer), known(other.customer)
+    address, others = known_address(anna.customer), known_address(other.customer)
     anna.register(email=address.upper(), emailConfirm=address.upper())
     other.register()
     # The later one's has come: so would the earlier one's.
@@ -79,9 +63,9 @@ def test_who_typed_the_known_address_gets_one_mail_only(
 
 
 def test_the_known_address_is_shown_to_nobody(
-    stack: Stack, mailbox: Mailbox, realm: Realm, customer: Customer, known: Known
+    stack: Stack, mailbox: Mailbox, realm: Realm, customer: Customer, known_address: KnownAddress
 ) -> None:
-    address = known(customer)
+    address = known_address(customer)
     anna = Registrant(stack, customer)
     page = anna.register(email=_typed(anna), emailConfirm=_typed(anna))
     mailbox.wait_for(address)
@@ -99,9 +83,9 @@ def test_the_known_address_is_shown_to_nobody(
 
 
 def test_a_notice_that_cannot_leave_harms_no_registration(
-    stack: Stack, realm: Realm, customer: Customer, known: Known
+    stack: Stack, realm: Realm, customer: Customer, known_address: KnownAddress
 ) -> None:
-    address = known(customer)
+    address = known_address(customer)
     anna = Registrant(stack, customer)
     stack.mailbox.stop()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 
 from stack import customers
 from stack.customers import Customer
@@ -13,6 +14,8 @@ from stack.local import Stack
 _BATCH = 50
 
 NewCustomer = Callable[[], Customer]
+#: Gives the address that the co-op's registry has of a customer from then on.
+KnownAddress = Callable[[Customer], str]
 
 
 def newcomers(stack: Stack) -> NewCustomer:
@@ -27,3 +30,18 @@ def newcomers(stack: Stack) -> NewCustomer:
         return waiting.pop()
 
     return take
+
+
+def known_address(stack: Stack, folder: Path) -> KnownAddress:
+    """Has the registry hold an address of its own for a customer."""
+
+    def give(customer: Customer) -> str:
+        address = f"holder-{secrets.token_hex(6)}@registry.example"
+        export = folder / f"{customer.code}.csv"
+        cells = (customer.code, customer.codice_fiscale, customer.first_name, customer.last_name, address)
+        header = "code,codice_fiscale,first_name,last_name,email"
+        export.write_text(f"{header}\n{','.join(cells)}\n", encoding="utf-8")
+        stack.validator.command("import", str(export))
+        return address
+
+    return give

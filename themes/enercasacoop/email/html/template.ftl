@@ -29,7 +29,7 @@
 <table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0" style="background:${p.mailGround};"><tr><td align="center" style="padding:24px 12px;">
 <table role="presentation" class="surface" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:${p.mailSurface};border-top:6px solid ${p.mailAccent};border-radius:10px;">
 <tr><td class="name" style="padding:24px 28px 0;${font}font-size:20px;font-weight:bold;color:${p.mailBrand};">${texts.brand()}</td></tr>
-<tr><td style="padding:16px 28px 28px;${font}font-size:18px;line-height:1.5;color:${p.mailInk};">
+<tr><td style="padding:16px 28px 28px;${font}font-size:18px;line-height:1.5;word-break:break-word;color:${p.mailInk};">
 <#nested>
 </td></tr>
 </table>
