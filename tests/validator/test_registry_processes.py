@@ -80,6 +80,18 @@ def test_a_code_that_comes_again_in_another_chunk_is_named_and_the_first_row_cou
     assert world.record("2000000001").first_name == "Anna"
 
 
+@pytest.mark.parametrize("second", ["4000000000", "4000000019"])
+def test_a_code_that_comes_again_at_the_edge_of_two_chunks_is_named(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str
+) -> None:
+    """Codes in ascending order are not compared with each other."""
+    monkeypatch.setattr(csvfile, "CHUNK", len(many(20)) - 1)
+    again = f"{second},50123450582,A,B,active,\n"
+    done = load(world, tmp_path, HEADER + many(20) + again + many(5, first=4_000_000_020))
+    assert done.rejects == [f"22: code: the same as in line {2 + int(second) % 100}"]
+    assert done.counts == (25, 0, 0, 0)
+
+
 @pytest.mark.usefixtures("small_chunks")
 def test_a_later_export_is_the_same_difference(world: World, tmp_path: Path) -> None:
     load(world, tmp_path, HEADER + many(200), TWO)
@@ -103,7 +115,7 @@ def test_a_file_of_one_chunk_needs_no_process_of_its_own() -> None:
 
     def check(_: Chunk) -> Checked:
         seen.append(os.getpid())
-        return Checked("", 0, [], last_is_rejected=False, done=1.0)
+        return Checked("", None, 0, [], last_is_rejected=False, done=1.0)
 
     list(processes.checked(iter([OneRow()]), check, 4))
     assert seen == [own]

@@ -11,9 +11,13 @@ from customer_code_validator.registry.source import Chunk
 
 @dataclass(frozen=True)
 class Checked:
-    """What a chunk's rows were like. `staged`: those to bring to the store, a line of text each."""
+    """What a chunk's rows were like. `staged`: those to bring to the store, a line of text each.
+
+    `codes`: the first and the last code of the valid ones, where each is greater than the one before.
+    """
 
     staged: str
+    codes: tuple[str, str] | None
     rows: int
     rejected: Sequence[Rejected]
     last_is_rejected: bool
@@ -34,6 +38,7 @@ class Checker:
         lines: list[str] = []
         rejected: list[Rejected] = []
         unstaged, last_is_rejected = 0, False
+        least, greatest, ascending = "", "", True
         for line, cells in chunk.rows():
             row = read(line, cells)
             if last_is_rejected := isinstance(row, Rejected):
@@ -44,6 +49,9 @@ class Checker:
                     unstaged += 1
             else:
                 code, codice_fiscale = row.code, row.codice_fiscale
+                ascending = ascending and code > greatest
+                least, greatest = least or code, code
                 hashes = seal(code, codice_fiscale), seal_as_before(code, codice_fiscale)
                 lines.append(staged(line, row, *hashes))
-        return Checked("".join(lines), len(lines) + unstaged, rejected, last_is_rejected, chunk.done)
+        codes = (least, greatest) if ascending else None
+        return Checked("".join(lines), codes, len(lines) + unstaged, rejected, last_is_rejected, chunk.done)

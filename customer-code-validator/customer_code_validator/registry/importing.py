@@ -57,7 +57,7 @@ def import_export(
         stored.stage(connection, reading.staged(wishes.processes))
         with stored.alone(connection) as transaction:
             progress.step("comparing with the registry")
-            read = _without_repeated(connection, reading.read, rejects)
+            read = reading.read if reading.ascending else _without_repeated(connection, reading.read, rejects)
             report = _compare(connection, read, source, wishes)
             if wishes.dry_run or report.dangers or (wishes.strict and read.rejected):
                 transaction.rollback()
@@ -90,10 +90,15 @@ def _told(source: Source) -> list[str]:
 
 
 class Reading:
-    """Rows on their way from the file into the temporary table; `read` tells what they were like."""
+    """Rows on their way from the file into the temporary table; `read` tells what they were like.
+
+    `ascending`: each valid row's code is greater than the one before, and so none is there twice.
+    """
 
     def __init__(self, source: Source, checker: Checker, rejects: Rejects, progress: Progress) -> None:
         self.read = Read()
+        self.ascending = True
+        self._greatest = ""
         self._checker = checker
         self._source = source
         self._rejects = rejects
@@ -105,10 +110,18 @@ class Reading:
         for checked in processes.checked(self._source.chunks(), self._checker, by):
             if checked.rows:
                 rejected_last = checked.last_is_rejected
+            self._compare_codes(checked.codes)
             self._count(checked)
             self._progress.rows(self.read.customers + self.read.rejected, checked.done)
             yield checked.staged
         self.read = replace(self.read, cut_short=self._source.ends_open and rejected_last)
+
+    def _compare_codes(self, codes: tuple[str, str] | None) -> None:
+        if codes is None:
+            self.ascending = False
+        elif codes[1]:
+            self.ascending = self.ascending and codes[0] > self._greatest
+            self._greatest = codes[1]
 
     def _count(self, checked: Checked) -> None:
         for row in checked.rejected:
