@@ -38,7 +38,7 @@ from customer_code_validator.outcomes import (
 )
 from customer_code_validator.store import codes, throttles
 from customer_code_validator.store.codes import Note, Record
-from customer_code_validator.store.engine import unflushed
+from customer_code_validator.store.engine import unflushed, unflushed_turn
 from customer_code_validator.store.tables import State
 from customer_code_validator.store.throttles import Try
 
@@ -92,8 +92,11 @@ class Claims:
             return CodeRefused()
         asker, now = self._asker(owner, network), self._clock()
         # A reservation that a power cut undoes is typed again.
-        with unflushed(self._engine) as connection:
-            denied = throttles.enter(connection, asker.tries, now)
+        with unflushed_turn(self._engine, throttles.turns(asker.tries)) as connection:
+            won = self._take(connection, code, asker, now, untried=True)
+            if won:  # as most do, in one way to the database and back
+                return Reserved(won, code)
+            denied = throttles.full(connection, asker.tries, now)
             held = self._hold(connection, code, asker, now, may_take=denied is None)
             if held:
                 return Reserved(held, code)
@@ -178,13 +181,18 @@ class Claims:
         tries = [Try(self._limits.owner, session), Try(self._limits.address, address)]
         return _Asker(session, address, tries)
 
+    def _take(
+        self, connection: Connection, code: str, asker: _Asker, now: datetime, *, untried: bool
+    ) -> str | None:
+        until, tries = now + self._lease, asker.tries if untried else None
+        return codes.reserve(connection, code, asker.owner, until, now, asker.address, tries)
+
     def _hold(
         self, connection: Connection, code: str, asker: _Asker, now: datetime, *, may_take: bool
     ) -> str | None:
         """A new reservation, or the one that this owner has already: that one even after too many tries."""
-        until = now + self._lease
-        won = may_take and codes.reserve(connection, code, asker.owner, until, now, asker.address)
-        return won or codes.renew(connection, code, asker.owner, until)
+        won = self._take(connection, code, asker, now, untried=False) if may_take else None
+        return won or codes.renew(connection, code, asker.owner, now + self._lease)
 
     def _take_over(self, held: Record, asker: _Asker, now: datetime) -> ReserveOutcome:
         """Ask Keycloak, outside any transaction, whether the former owner made an account after all."""
@@ -223,7 +231,7 @@ class Claims:
         self, connection: Connection, record: Record, typed: rules.CodiceFiscale, now: datetime
     ) -> bool | TooManyTries:
         """The record is had alone, and so are the tries of its code."""
-        tries = [Try(self._limits.identity, self._hashed("identity", record.code))]
+        tries = [self._identity_try(record)]
         denied = throttles.full(connection, tries, now)
         if denied:
             return TooManyTries(denied.retry_after, denied.throttle)
@@ -235,6 +243,9 @@ class Claims:
             )
         return same
 
+    def _identity_try(self, record: Record) -> Try:
+        return Try(self._limits.identity, self._hashed("identity", record.code))
+
     def _claim(
         self,
         connection: Connection,
@@ -245,7 +256,13 @@ class Claims:
     ) -> Record | None:
         """The record that is this user's now; None where it is not."""
         record = codes.have_reserved(connection, reservation)
-        if record is None or self._compare(connection, record, typed, now) is not True:
+        if record is None:
+            return None
+        same = self._identities.same(record.code, record.codice_fiscale, typed)
+        untried = self._identity_try(record)
+        if codes.claim(connection, record, user_id, now, same=same, untried=untried):
+            return record  # as most are
+        if self._compare(connection, record, typed, now) is not True:
             return None
         if codes.claim(connection, record, user_id, now):
             return record

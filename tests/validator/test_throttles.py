@@ -13,7 +13,7 @@ from customer_code_validator.outcomes import (
 from customer_code_validator.store import throttles
 from customer_code_validator.store.engine import open_engine
 from customer_code_validator.store.tables import throttles as table
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests.validator.world import BIANCHI, HOME, ROSSI, UNKNOWN, World
 
@@ -116,6 +116,36 @@ def test_mismatches_at_the_claim_count_too(world: World) -> None:
     for _ in range(5):
         world.claims.claim(reservation, "user-1", BIANCHI.codice_fiscale)
     assert isinstance(world.claims.check(reservation, ROSSI.codice_fiscale, NAMES), TooManyTries)
+
+
+def test_a_claim_in_the_cool_down_costs_the_same_statements_whatever_the_codice_fiscale(world: World) -> None:
+    reservation = world.reserve()
+    for _ in range(5):
+        world.claims.check(reservation, BIANCHI.codice_fiscale, NAMES)
+    spoken = statements(world)
+    world.claims.claim(reservation, "user-1", BIANCHI.codice_fiscale)
+    wrong = spoken[:]
+    spoken.clear()
+    world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale)
+    assert spoken == wrong
+
+
+def test_who_has_not_erred_reserves_and_claims_in_two_statements_each(world: World) -> None:
+    """Turn and reservation, record and claim; SQLite has the audit row besides, and needs no turn."""
+    spoken = statements(world)
+    reservation = world.reserve()
+    world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale)
+    here = ("customer_codes", "audit", "pg_advisory")
+    assert len([one for one in spoken if any(name in one for name in here)]) == (
+        4 if world.engine.dialect.name == "postgresql" else 5
+    )
+
+
+def statements(world: World) -> list[str]:
+    """All that is told to the database from now on."""
+    spoken: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda *call: spoken.append(call[2]))
+    return spoken
 
 
 def test_throttles_hold_over_a_restart(world: World) -> None:

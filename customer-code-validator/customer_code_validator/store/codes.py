@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     ColumnElement,
     Connection,
     Executable,
@@ -23,9 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import exists
 
-from customer_code_validator.store import forgetting
+from customer_code_validator.store import forgetting, throttles
 from customer_code_validator.store.engine import writes_in_one
 from customer_code_validator.store.tables import State, audit, codes
+from customer_code_validator.store.throttles import Try
 
 ACTIVE = "active"
 
@@ -82,14 +84,18 @@ _RENEW = (
     .returning(codes.c.reservation)
 )
 _RESERVE = _moving(_this_code, _active, **{**_EMPTY, **_held})
+_RESERVE_UNTRIED = _moving(_this_code, _active, ~exists().where(throttles.any_of(2)), **{**_EMPTY, **_held})
 _TAKE_OVER = _moving(_this_code, _this_reservation, _active, **_held)
-_CLAIM = _moving(
+_to_claim = (
     _this_reservation,
     codes.c.imported_at == _given("imported_at"),
     _active,
     _has_no_other,
-    **{**_owned, "lease_until": None},
+    bindparam("given_same", type_=Boolean),
 )
+_claimed = {**_owned, "lease_until": None}
+_CLAIM = _moving(*_to_claim, **_claimed)
+_CLAIM_UNTRIED = _moving(*_to_claim, ~exists().where(throttles.any_of(1)), **_claimed)
 _CONFIRM = _moving(_this_reservation, _this_user)
 _FREE_CLAIM = _moving(_this_reservation, _this_user, **_EMPTY)
 _FREE_STALE = _moving(*_still_stale, **_EMPTY)
@@ -193,16 +199,26 @@ def renew(connection: Connection, code: str, owner: str, until: datetime) -> str
 
 
 def reserve(
-    connection: Connection, code: str, owner: str, until: datetime, at: datetime, address_hash: str
+    connection: Connection,
+    code: str,
+    owner: str,
+    until: datetime,
+    at: datetime,
+    address_hash: str,
+    untried: list[Try] | None = None,
 ) -> str | None:
-    """free → reserved; the new reservation, or None if the code is not to be had."""
+    """free → reserved; the new reservation, or None if the code is not to be had.
+
+    `untried`: these two tries must have no wrong one before them, or it is not to be had either.
+    """
     reservation = secrets.token_urlsafe(24)
     note = Note("reserved", at, reservation=reservation, address_hash=address_hash)
     states = (State.FREE, State.RESERVED)
-    won = _move(
-        connection, _RESERVE, states, note, code=code, owner=owner, new_reservation=reservation, until=until
-    )
-    return reservation if won else None
+    transition, asked = _RESERVE, dict[str, str]()
+    if untried is not None:
+        transition, asked = _RESERVE_UNTRIED, throttles.parameters(untried)
+    held = {"code": code, "owner": owner, "new_reservation": reservation, "until": until}
+    return reservation if _move(connection, transition, states, note, **held, **asked) else None
 
 
 def take_over(
@@ -217,11 +233,26 @@ def take_over(
     return reservation if won else None
 
 
-def claim(connection: Connection, record: Record, user_id: str, at: datetime) -> bool:
-    """reserved → claimed by this user, provided the record compared is still the one in force."""
-    note = Note("claimed", at, user_id, record.reservation)
-    compared = {"reservation": record.reservation, "imported_at": record.imported_at}
-    return _move(connection, _CLAIM, (State.RESERVED, State.CLAIMED), note, user_id=user_id, **compared)
+def claim(
+    connection: Connection,
+    record: Record,
+    user_id: str,
+    at: datetime,
+    *,
+    same: bool = True,
+    untried: Try | None = None,
+) -> bool:
+    """reserved → claimed by this user, provided the record compared is still the one in force.
+
+    `untried`: this try must have no wrong one before it. `same` says what the comparison was: the statement
+    runs in either case, so that its time does not say it.
+    """
+    states, note = (State.RESERVED, State.CLAIMED), Note("claimed", at, user_id, record.reservation)
+    compared = {"reservation": record.reservation, "imported_at": record.imported_at, "same": same}
+    if untried is None:
+        return _move(connection, _CLAIM, states, note, user_id=user_id, **compared)
+    asked = throttles.parameters([untried])
+    return _move(connection, _CLAIM_UNTRIED, states, note, user_id=user_id, **compared, **asked)
 
 
 def confirm(connection: Connection, reservation: str, user_id: str, reason: str, at: datetime) -> bool:

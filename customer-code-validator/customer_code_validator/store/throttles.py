@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, insert, or_, select, update
 
 from customer_code_validator import limits
 from customer_code_validator.limits import Denied, Limit
@@ -43,8 +43,13 @@ def enter(connection: Connection, tries: list[Try], now: datetime) -> Denied | N
 
     Callers pass the tries in one fixed order, so that two of them cannot wait for each other.
     """
-    take_turn(connection, [f"{one.limit.kind} {one.key_hash}" for one in tries])
+    take_turn(connection, turns(tries))
     return full(connection, tries, now)
+
+
+def turns(tries: list[Try]) -> list[str]:
+    """The names of the tries' turns, for who takes them by other means than `enter`."""
+    return [f"{one.limit.kind} {one.key_hash}" for one in tries]
 
 
 def full(connection: Connection, tries: list[Try], now: datetime) -> Denied | None:
@@ -83,21 +88,32 @@ def purge(connection: Connection, now: datetime) -> None:
     connection.execute(delete(throttles).where(throttles.c.expires_at <= now))
 
 
-def _held(connection: Connection, tries: list[Try]) -> dict[tuple[str, str], str]:
+def parameters(tries: list[Try]) -> dict[str, str]:
+    """What `any_of` is asked with, the names without their prefix `given_`."""
     kinds = {f"kind_{place}": one.limit.kind for place, one in enumerate(tries)}
-    keys = {f"key_{place}": one.key_hash for place, one in enumerate(tries)}
-    rows = connection.execute(_times_of(len(tries)), kinds | keys)
+    return kinds | {f"key_{place}": one.key_hash for place, one in enumerate(tries)}
+
+
+def any_of(number: int) -> ColumnElement[bool]:
+    """The rows of so many tries."""
+    wanted = [
+        (throttles.c.kind == bindparam(f"given_kind_{place}"))
+        & (throttles.c.key_hash == bindparam(f"given_key_{place}"))
+        for place in range(number)
+    ]
+    return or_(*wanted)
+
+
+def _held(connection: Connection, tries: list[Try]) -> dict[tuple[str, str], str]:
+    given = {f"given_{name}": value for name, value in parameters(tries).items()}
+    rows = connection.execute(_times_of(len(tries)), given)
     return {(row.kind, row.key_hash): row.times for row in rows}
 
 
 @cache
 def _times_of(number: int) -> Select[tuple[str, str, str]]:
     """The times of so many tries in one question."""
-    wanted = [
-        (throttles.c.kind == bindparam(f"kind_{place}")) & (throttles.c.key_hash == bindparam(f"key_{place}"))
-        for place in range(number)
-    ]
-    return select(throttles.c.kind, throttles.c.key_hash, throttles.c.times).where(or_(*wanted))
+    return select(throttles.c.kind, throttles.c.key_hash, throttles.c.times).where(any_of(number))
 
 
 def _parse(text: str | None) -> tuple[datetime, ...]:
