@@ -1,8 +1,9 @@
 """Writes what is delivered and what it is built with as CycloneDX (`make sbom`), from the lock files alone.
 
 Python packages with every hash that pip accepts for them; Keycloak; the libraries of the extension with the
-hashes that its build is held to, those that only the compiler sees as “excluded”: at run time they are
-Keycloak's own. What is in the base images is for whoever builds and scans the images.
+hashes that its build is held to. “Excluded” is what is in no image: packages that `make run` alone needs, and
+libraries that only the compiler sees, at run time Keycloak's own. What is in the base images is for whoever
+builds and scans the images.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from stack.settings import EXTENSION, KEYCLOAK, LOCAL_DATA, REPOSITORY
 DOCUMENT = LOCAL_DATA / "sbom.cdx.json"
 PROJECT = "customer-identity"
 _LOCKED = REPOSITORY / "requirements" / "run.txt"
+_IN_THE_IMAGE = REPOSITORY / "requirements" / "service.txt"
 _POM = EXTENSION / "pom.xml"
 _MAVEN = "{http://maven.apache.org/POM/4.0.0}"
 _JAR = re.compile(r"(?P<name>.+?)-(?P<version>\d[^/]*)\.jar")
@@ -45,14 +47,16 @@ def document() -> str:
     return JsonV1Dot6(bom).output_as_string(indent=2)
 
 
-def python_packages(locked: Path = _LOCKED) -> Iterator[Component]:
+def python_packages(locked: Path = _LOCKED, delivered: Path = _IN_THE_IMAGE) -> Iterator[Component]:
     """Each package of the lock file, those for single systems included."""
+    required = set(re.findall(r"^\S+==\S+", delivered.read_text(encoding="utf-8"), re.MULTILINE))
     for line in locked.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
         pinned, *options = line.split()
         name, _, version = pinned.partition("==")
         digests = [option.removeprefix("--hash=sha256:") for option in options if option.startswith("--hash")]
         url = PackageURL("pypi", None, name, version)
-        yield _component(url, digests, licence=_python_licence(name))
+        scope = ComponentScope.REQUIRED if pinned in required else ComponentScope.EXCLUDED
+        yield _component(url, digests, licence=_python_licence(name), scope=scope)
 
 
 def java_libraries(hashes: Path = artefacts.HASHES, pom: Path = _POM) -> Iterator[Component]:

@@ -62,7 +62,7 @@ def project(folder: Path, ports: Ports) -> Iterator[Project]:
         environment = {**podman.environment, **images.substitutes()}
         read = Project(NAME, folder, ports, podman.compose, environment).settled()["services"]
         images.build(read)
-        environment["MAILPIT_IMAGE"] = images.mailpit(read["validator"]["image"])
+        environment["MAILPIT_IMAGE"] = images.mailpit(environment["PYTHON_IMAGE"])
         with podman.serving(), podman.tending(NAME):
             made = Project(NAME, folder, ports, podman.compose, environment)
             made.down("--volumes")  # what a killed run has left

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import platform
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +29,8 @@ _BOOTSTRAP = (
     '--essential-hook=mkdir -p "$1/usr/share/man/man1"',
     f"--include={','.join(_PACKAGES)}",
 )
+#: What `stack.mailbox` imports beside the standard library, and what that imports.
+_MAILBOX_NEEDS = ("aiosmtpd", "public", "attr")
 #: The machine's own certificates, for package registries behind a proxy of its own.
 _CERTIFICATES = (Path("/etc/ssl/certs/ca-certificates.crt"), Path("/etc/ssl/certs/java/cacerts"))
 
@@ -56,9 +60,17 @@ class Images:
         with ThreadPoolExecutor() as pool:
             list(pool.map(self._build, [each for each in services.values() if "build" in each]))
 
-    def mailpit(self, validator: str) -> str:
-        """Mailpit's place is taken by the mailbox of `make run`, which is in the validator's image."""
-        return self._substitute("mailpit", VALIDATOR=self._identity(validator))
+    def mailpit(self, python: str) -> str:
+        """Mailpit's place is taken by the mailbox of `make run`, with the packages that it has here."""
+        context = self._folder / "mailbox"
+        for package in ("stack", *_MAILBOX_NEEDS):
+            origin = importlib.util.find_spec(package)
+            assert origin and origin.submodule_search_locations, package
+            shutil.copytree(origin.submodule_search_locations[0], context / package, dirs_exist_ok=True)
+        shutil.copy2(_SUBSTITUTES / "mailpit.sh", context)
+        return self._substitute(
+            "mailpit", context, fingerprint.of_sources(REPOSITORY / "stack"), PYTHON=python
+        )
 
     def _build(self, service: dict[str, Any]) -> None:
         build = service["build"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tarfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,6 +76,18 @@ class Project:
         listed = self._docker("ps", "--all", "--quiet", "--filter", label).split()
         known: list[Json] = json.loads(self._docker("inspect", *listed))
         return {each["Config"]["Labels"]["com.docker.compose.service"]: each for each in known}
+
+    def files(self, image: str) -> set[str]:
+        """Every file in an image, asked of the engine: an image need not have a tool to list them."""
+        container = self._docker("create", "--network=none", image, "true").split()[-1]
+        packed = self.folder / f"{container}.tar"
+        try:
+            self._docker("export", f"--output={packed}", container)
+            with tarfile.open(packed) as archive:
+                return {member.name for member in archive if not member.isdir()}
+        finally:
+            packed.unlink(missing_ok=True)
+            self._docker("rm", container)
 
     def secrets(self) -> dict[str, str]:
         """Every secret by its file's name."""

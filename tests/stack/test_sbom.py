@@ -52,6 +52,18 @@ def test_every_locked_python_package_is_in_it_with_every_hash(components: dict[s
     assert set.union(*map(_hashes, packages)) == set(re.findall(r"sha256:([0-9a-f]{64})", LOCKED))
 
 
+def test_packages_of_the_image_are_required_and_locked_as_everywhere(
+    components: dict[str, dict[str, Any]],
+) -> None:
+    service = (REPOSITORY / "requirements" / "service.txt").read_text(encoding="utf-8")
+    pinned = re.findall(r"^([\w.-]+)==([^\s\\]+)", service, re.MULTILINE)
+    python = [one for url, one in components.items() if url.startswith("pkg:pypi/")]
+    assert sorted(pinned) == sorted(
+        (one["name"], one["version"]) for one in python if one["scope"] == "required"
+    )
+    assert set(re.findall(r"sha256:\S+", service)) <= set(re.findall(r"sha256:\S+", LOCKED))
+
+
 def test_every_library_of_the_build_is_in_it_with_its_hash_and_those_of_the_jar_are_required(
     components: dict[str, dict[str, Any]],
 ) -> None:
