@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from stack.customers import Customer
+from tests.browser.account_pages import AccountConsole
 from tests.browser.answers import Answers, complete
 from tests.browser.pages import (
     CodePage,
+    ConsentsPage,
     ForgottenPage,
     ForgottenPasswordPage,
     LoginPage,
@@ -21,6 +23,7 @@ from tests.browser.pages import (
     ServicePage,
     WelcomePage,
 )
+from tests.browser.site import Admin
 from tests.browser.visitor import NewVisitor, Visitor, link_in
 
 #: What a window of 1280 × 900 shows at 400 %.
@@ -149,6 +152,30 @@ def test_a_lost_password_is_replaced_by_keyboard(visitor: Visitor, customer: Cus
     keyboard.type("#password-confirm", "Contatore-42z")
     keyboard.press("#kc-submit")
     MessagePage(page)
+
+
+def test_the_account_is_changed_and_a_consent_withdrawn_by_keyboard(
+    visitor: Visitor, customer: Customer, admin: Admin
+) -> None:
+    page = visitor.page
+    keyboard = Keyboard(page)
+    answers = visitor.has_an_account(customer, marketing="yes")
+    visitor.opens_the_account(answers).settled()
+    keyboard.type("#mobile", "333 7654321")
+    keyboard.press("#save-btn")
+    expect(page.get_by_text("I tuoi dati sono salvati.")).to_be_visible()
+    page.reload()
+    AccountConsole(page).settled()
+    keyboard.press("a[href$='/customer/consents']")
+    consents = ConsentsPage(page)
+    keyboard.press("[name='privacy.marketing']:checked", "ArrowRight")
+    expect(consents.option("marketing", "no")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.locator("#kc-leave")).to_be_visible()
+    keyboard.press("#kc-leave")
+    AccountConsole(page)
+    attributes = admin.attributes(answers.username)
+    assert (attributes["mobile"], attributes["consent.marketing"]) == (["333 7654321"], ["denied"])
 
 
 def test_a_place_without_a_ring_would_be_noticed(visitor: Visitor) -> None:
