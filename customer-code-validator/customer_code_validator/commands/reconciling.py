@@ -20,6 +20,7 @@ def add(commands: Any) -> None:
         "--give",
         action="append",
         default=[],
+        type=_decision,
         metavar="CODE=USER_ID",
         help="with --restored: whose the code is, where a person has to decide; can be repeated",
     )
@@ -43,6 +44,8 @@ def _reconcile(options: argparse.Namespace) -> int:
 
     if options.give and not options.restored:
         raise CommandError("--give goes with --restored")
+    if len(dict(options.give)) < len(options.give):
+        raise CommandError("--give names a code twice: a code has one account")
     known = settings.keycloak(os.environ)
     if known is None:
         raise CommandError("KEYCLOAK_URL and KEYCLOAK_CLIENT_SECRET: not set; reconcile has nobody to ask")
@@ -79,10 +82,9 @@ def _restored(
     from customer_code_validator.census import KeycloakCensus
     from customer_code_validator.restore import Restorer
 
-    decided = dict(_decision(typed) for typed in options.give)
     restorer = Restorer(engine, KeycloakCensus(known), utc_now, lambda: utc_now() - times.claim_grace)
     try:
-        report = restorer.run(options.allow_many, decided)
+        report = restorer.run(options.allow_many, dict(options.give))
     except UnansweredError as why:
         raise CommandError(f"not all accounts were read: {why}; run it again") from None
     print("\n".join(report.lines()))
@@ -92,5 +94,5 @@ def _restored(
 def _decision(typed: str) -> tuple[str, str]:
     code, equals, user_id = typed.partition("=")
     if not (code and equals and user_id):
-        raise CommandError(f"--give {typed}: write CODE=USER_ID")
+        raise argparse.ArgumentTypeError(f"{typed!r} is not CODE=USER_ID")
     return rules.normalise_code(code), user_id
