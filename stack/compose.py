@@ -29,6 +29,7 @@ _RANDOM = (
     "validator-client-secret",
     "purge-client-secret",
     "admin-password",
+    "grafana-password",
 )
 
 

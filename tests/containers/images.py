@@ -18,7 +18,17 @@ from tests.containers.podman import Podman
 
 _SUBSTITUTES = Path(__file__).with_name("substitutes")
 #: One Debian for all of them: each is a thin layer on it.
-_PACKAGES = ("ca-certificates", "python3-venv", "default-jdk-headless", "maven", "postgresql")
+_PACKAGES = (
+    "ca-certificates",
+    "python3-venv",
+    "default-jdk-headless",
+    "maven",
+    "postgresql",
+    "caddy",
+    "prometheus",
+    # The official images of the last two have it for their health checks.
+    "wget",
+)
 _BOOTSTRAP = (
     "--variant=minbase",
     '--aptopt=APT::Install-Recommends "false"',
@@ -48,11 +58,16 @@ class Images:
             keycloak = pool.submit(self._keycloak, debian)
             python = pool.submit(self._substitute, "python", DEBIAN=debian)
             postgres = pool.submit(self._substitute, "postgres", DEBIAN=debian)
+            prometheus = pool.submit(self._substitute, "prometheus", DEBIAN=debian)
             return {
                 "MAVEN_IMAGE": debian,
+                "CADDY_IMAGE": debian,
+                # Debian's Caddy is of before 2.7.
+                "REQUEST_BUFFERS": "buffer_requests",
                 "KEYCLOAK_IMAGE": keycloak.result(),
                 "PYTHON_IMAGE": python.result(),
                 "POSTGRES_IMAGE": postgres.result(),
+                "PROMETHEUS_IMAGE": prometheus.result(),
             }
 
     def build(self, services: dict[str, Any]) -> None:

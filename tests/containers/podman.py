@@ -49,6 +49,14 @@ driver = "overlay"
 graphroot = "{kept}/storage"
 runroot = "/run/customer-identity-tests"
 """
+#: Of a network with a subnet of its own, podman tells more than the old Compose has asked for, which then
+#: says that the network has changed whenever it sees it a second time.
+_COMPOSE = """\
+from compose import network
+from compose.cli.main import main
+network.check_remote_ipam_config = lambda *_: None
+main()
+"""
 _READY_SECONDS = 30.0
 _HEALTH_PAUSE = 0.5
 
@@ -57,7 +65,7 @@ class Podman:
     """Its command line, and its service that speaks Docker's API until the block of `serving` ends."""
 
     #: The old Compose: the new one comes with Docker's own packages only.
-    compose = ("docker-compose",)
+    compose = ("/usr/bin/python3", "-c", _COMPOSE)
 
     def __init__(self, folder: Path) -> None:
         _require()

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import tarfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from stack import compose, tools
-from stack.ports import Ports
+from stack.ports import Ports, free_port
 from stack.settings import REPOSITORY
 
 Json = dict[str, Any]
 _ONE_SHOT_SECONDS = 120.0
+_HEALTHY_SECONDS = 180.0
 _POLL_SECONDS = 0.3
 
 
@@ -26,28 +29,48 @@ class Project:
 
     command      `docker compose`, or the old `docker-compose`
     environment  with which it is run
+    absent       services of which there is no image here
     """
 
     def __init__(
-        self, name: str, folder: Path, ports: Ports, command: tuple[str, ...], environment: Mapping[str, str]
+        self,
+        name: str,
+        folder: Path,
+        ports: Ports,
+        command: tuple[str, ...],
+        environment: Mapping[str, str],
+        absent: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.folder = folder
         self._command = command
-        self.environment = {**environment, "SECRETS_FOLDER": str(folder / compose.SECRETS)}
+        self._absent = absent
+        self.public_port = free_port()
+        self.front = f"10.213.{secrets.randbelow(256)}"
+        self.environment = {
+            **environment,
+            "SECRETS_FOLDER": str(folder / compose.SECRETS),
+            "PUBLIC_PORT": str(self.public_port),
+            # Two projects at once have a network each.
+            "FRONT_NETWORK": self.front,
+        }
         compose.write(folder, ports, name)
 
     def build(self) -> None:
         """Make the images that the file builds."""
         self._compose("build")
 
-    def up(self) -> None:
-        """Start what does not run, in its order; return once what runs only once has ended."""
-        self._compose("up", "--detach", "--no-build")
+    def up(self, *profiles: str) -> None:
+        """Start what does not run, in its order; return once all is healthy and what runs once has ended."""
+        chosen = [f"--profile={profile}" for profile in profiles]
+        scaled = [f"--scale={name}=0" for name in self._absent if "observe" in profiles]
+        self._compose(*chosen, "up", "--detach", "--no-build", *scaled)
         deadline = time.monotonic() + _ONE_SHOT_SECONDS
-        while running := [name for name in self._one_shots() if self.inspected()[name]["State"]["Running"]]:
+        one_shots = self._one_shots(set(profiles))
+        while running := [name for name in one_shots if self.inspected()[name]["State"]["Running"]]:
             assert time.monotonic() < deadline, f"still running: {running}; {self.logs()}"
             time.sleep(_POLL_SECONDS)
+        self._wait_healthy(set(self.inspected()))
 
     def down(self, *options: str) -> None:
         """Stop and remove the containers; with `--volumes` the data too."""
@@ -58,17 +81,32 @@ class Project:
         read: Json = yaml.safe_load(self._compose("config"))
         return read
 
-    def again(self, service: str) -> str:
+    def again(self, service: str, **environment: str) -> str:
         """What a one-shot service prints when it runs once more."""
-        return self._compose("run", "--rm", "--no-deps", service)
+        variables = [f"-e{name}={value}" for name, value in environment.items()]
+        return self._compose("run", "--rm", "--no-deps", *variables, service)
+
+    @contextmanager
+    def without(self, service: str) -> Iterator[None]:
+        """It ends as in a power cut; after the block it is there again, and healthy."""
+        self._compose("kill", service)
+        try:
+            yield
+        finally:
+            self._compose("start", service)
+            self._wait_healthy({service})
+
+    def remove(self, *services: str) -> None:
+        """Stop these and remove their containers."""
+        self._compose("rm", "--stop", "--force", *services)
 
     def inside(self, service: str, *command: str) -> subprocess.CompletedProcess[str]:
         """A command in the container of a service."""
         return self.attempt("exec", "-T", service, *command)
 
-    def logs(self) -> str:
-        """What all containers have printed."""
-        return self._compose("logs", "--no-color")
+    def logs(self, *services: str) -> str:
+        """What all containers have printed, or those of these services."""
+        return self._compose("logs", "--no-color", *services)
 
     def inspected(self) -> dict[str, Json]:
         """What the engine knows of each container, by service."""
@@ -89,6 +127,21 @@ class Project:
             packed.unlink(missing_ok=True)
             self._docker("rm", container)
 
+    def address(self, service: str) -> str:
+        """Where this machine reaches its container, published or not."""
+        networks: Json = self.inspected()[service]["NetworkSettings"]["Networks"]
+        return next(str(network["IPAddress"]) for network in networks.values())
+
+    def published(self) -> dict[str, set[str]]:
+        """The ports of each service that are published, on this machine and nowhere else."""
+        found: dict[str, set[str]] = {}
+        for service, container in self.inspected().items():
+            for port, places in container["NetworkSettings"]["Ports"].items():
+                assert {place["HostIp"] for place in places or []} <= {"127.0.0.1"}, service
+                if places:
+                    found.setdefault(service, set()).add(port)
+        return found
+
     def secrets(self) -> dict[str, str]:
         """Every secret by its file's name."""
         return {
@@ -106,14 +159,30 @@ class Project:
             check=False,
         )
 
-    def _one_shots(self) -> list[str]:
-        """Those of no profile that nothing starts again."""
+    def _one_shots(self, profiles: set[str]) -> list[str]:
+        """Those of no profile, or of these, that nothing starts again."""
         services = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
-        return [name for name, it in services.items() if "restart" not in it and "profiles" not in it]
+        once = {name: it for name, it in services.items() if "restart" not in it}
+        return [name for name, it in once.items() if "profiles" not in it or profiles & set(it["profiles"])]
+
+    def _wait_healthy(self, services: set[str]) -> None:
+        """Until each of them that is a server says that it is well."""
+        deadline = time.monotonic() + _HEALTHY_SECONDS
+        while waited_for := [
+            name
+            for name, container in self.inspected().items()
+            if name in services
+            and container["State"]["Running"]
+            and container["State"]["Health"]["Status"] != "healthy"
+        ]:
+            assert time.monotonic() < deadline, f"not healthy: {waited_for}; {self.logs()[-3000:]}"
+            time.sleep(_POLL_SECONDS)
 
     def _compose(self, *arguments: str) -> str:
         return tools.run(
-            [*self._line(), *arguments], purpose=f"compose {arguments[0]}", environment=self.environment
+            [*self._line(), *arguments],
+            purpose=f"compose {' '.join(arguments)}",
+            environment=self.environment,
         )
 
     def _line(self) -> list[str]:

@@ -51,6 +51,9 @@ def test_the_file_names_the_realm_of_the_configuration() -> None:
     targets = [each["target"] for each in SERVICES["keycloak"]["secrets"]]
     assert f"vault/{realm_name()}_customer-codes-secret" in targets
     assert SERVICES["validator"]["environment"]["KEYCLOAK_REALM"] == realm_name()
+    assert SERVICES["proxy"]["environment"]["REALM"] == realm_name()
+    address = (REPOSITORY / "containers" / "proxy" / "address" / "realm.yaml").read_text(encoding="utf-8")
+    assert f"\nrealm: {realm_name()}\n" in address
 
 
 def test_nothing_secret_is_in_the_file_or_in_the_environment_file(tmp_path: Path) -> None:
@@ -76,7 +79,7 @@ def test_every_container_is_confined(service: str) -> None:
 def test_ports_are_published_on_this_machine_alone() -> None:
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert published
-    assert all(port.startswith("127.0.0.1:") for port in published)
+    assert all(port.startswith(("127.0.0.1:", "${PUBLIC_BIND:-127.0.0.1}:")) for port in published)
 
 
 def test_make_env_writes_every_secret_that_the_file_names(tmp_path: Path) -> None:

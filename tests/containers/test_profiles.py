@@ -1,0 +1,277 @@
+"""`docker compose --profile cluster --profile observe up`: two nodes behind the proxy, and Prometheus.
+
+No registry that is reachable here has Grafana: with podman it stays away, and its dashboard is held to what
+the running Prometheus answers. That Grafana shows it is not proven.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, expect
+
+from stack import customers
+from stack.keycloak import Keycloak
+from stack.mailbox.part import Mailbox
+from stack.membership import Membership
+from stack.ports import Ports
+from stack.settings import SAMPLE_CUSTOMERS, realm_name
+from tests.browser.answers import complete
+from tests.browser.conftest import open_browser
+from tests.browser.pages import CodePage, RegistrationForm, WelcomePage
+from tests.browser.site import Admin, Site
+from tests.browser.visitor import Visitor, link_in
+from tests.containers.confinement import require_no_rights, require_read_only
+from tests.containers.door import Door
+from tests.containers.project import Project
+from tests.containers.queries import ALERTS, Prometheus, of_the_alerts, of_the_dashboard
+
+NODES = ("keycloak", "keycloak-2")
+VALIDATORS = ("validator", "validator-2")
+ADDED = ("keycloak-2", "validator-2", "proxy", "prometheus")
+PUBLISHED = {"keycloak": "8080/tcp", "mailpit": "8025/tcp", "proxy": "8443/tcp"}
+#: No test registers as a customer of another, here or in test_compose.py, which has the first two.
+_PLAIN = [each for each in customers.read(SAMPLE_CUSTOMERS)[2:] if each.first_name.isascii()]
+FIRST, SECOND, THIRD, FOURTH = [each for each in _PLAIN if each.first_name.isalpha()][:4]
+FORGED = "203.0.113.9"
+_SCRAPES_SECONDS = 60.0
+_ADDRESS_SECONDS = 35.0
+
+
+@pytest.fixture(scope="module")
+def clustered(composed: Project) -> Iterator[Project]:
+    """Both profiles, up beside what runs; in the end one node has the realm at its own address again."""
+    composed.up("cluster", "observe")
+    yield composed
+    composed.again("public-address", PUBLIC_URL="")
+    composed.remove(*ADDED, "public-address")
+
+
+@pytest.fixture(scope="module")
+def door(clustered: Project) -> Door:
+    """The customers' address, with the proxy's own authority."""
+    authority = clustered.inside("proxy", "cat", "/data/caddy/pki/authorities/local/root.crt").stdout
+    return Door("login.localhost", clustered.public_port, authority)
+
+
+@pytest.fixture
+def public_site(door: Door, container_ports: Ports, clustered: Project) -> Site:
+    """The realm's addresses as customers know them."""
+    nowhere = clustered.folder / "none"
+    behind = Membership("", door.url, 0)
+    return Site(Keycloak(nowhere, nowhere, container_ports, "", membership=behind), realm_name())
+
+
+@pytest.fixture
+def visitor(browser: Browser, public_site: Site, composed_mailbox: Mailbox) -> Iterator[Visitor]:
+    """A person at a browser in front of the proxy; whether its certificate is good is asked elsewhere."""
+    page, complaints = open_browser(browser, public_site, ignore_https_errors=True)
+    yield Visitor(page, public_site, composed_mailbox)
+    page.context.close()
+    assert complaints.found == []
+
+
+def test_a_customer_registers_confirms_and_logs_in_through_the_proxy(visitor: Visitor, door: Door) -> None:
+    answers = visitor.registers(FIRST)
+    link = link_in(visitor.confirmation_mail(answers))
+    assert link.startswith(f"{door.url}/realms/{realm_name()}/")
+    visitor.confirms(answers)
+    visitor.logs_in(answers)
+
+
+def test_a_form_that_is_open_goes_through_and_logins_go_on_when_its_node_is_killed(
+    visitor: Visitor, clustered: Project
+) -> None:
+    form = visitor.opens_the_form(SECOND)
+    node = home(visitor, clustered)
+    with clustered.without(node):
+        answers = complete(SECOND)
+        form.send(answers)
+        WelcomePage(visitor.page)
+        visitor.confirms(answers)
+        visitor.logs_in(answers)
+
+
+def home(visitor: Visitor, project: Project) -> str:
+    """The node that a browser is with: its container's name is in the cookie of the session."""
+    [cookie] = [each for each in visitor.page.context.cookies() if each.get("name") == "AUTH_SESSION_ID"]
+    containers = project.inspected()
+    [node] = [name for name in NODES if containers[name]["Config"]["Hostname"] in cookie.get("value", "")]
+    return node
+
+
+def test_codes_are_answered_while_either_validator_is_away(visitor: Visitor, clustered: Project) -> None:
+    for validator in VALIDATORS:
+        with clustered.without(validator):
+            page = visitor.comes_to_log_in().register()
+            sends_until_it_is_taken(page, THIRD.code)
+            RegistrationForm(visitor.page)
+
+
+def sends_until_it_is_taken(page: CodePage, code: str) -> None:
+    """The same page again where it says “unavailable”: while the dead one's address is remembered."""
+    form = page.page.locator(RegistrationForm.sign)
+    deadline = time.monotonic() + _ADDRESS_SECONDS
+    page.give(code)
+    expect(page.message.or_(form)).to_be_visible()
+    while page.message.is_visible() and time.monotonic() < deadline:
+        page.give(code)
+        expect(page.message.or_(form)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/",
+        "/admin/master/console/",
+        "/admin/enercasa/console/",
+        "/admin/realms",
+        "/admin/serverinfo",
+        "/realms/master",
+        "/realms/master/protocol/openid-connect/auth",
+        "/realms/enercasa/../master",
+        "/realms/enercasa/%2e%2e/master",
+        "/realms/enercasa/..;/master",
+        "/realms/enercasa/%2e%2e%2fmaster",
+        "/realms/enercasa%2f..%2fmaster",
+        "/resources/../admin/realms",
+        "/resources/..;/admin/realms",
+        "/resources/%2e%2e/realms/master",
+        "//admin/realms",
+        "/metrics",
+        "/health",
+        "/health/ready",
+        "/management",
+    ],
+)
+def test_administration_is_nowhere_on_the_public_name(door: Door, path: str) -> None:
+    answer = door.ask(path)
+    assert answer.status in {400, 404}
+    assert "master" not in answer.body
+
+
+def test_the_bare_name_leads_to_the_account(door: Door) -> None:
+    answer = door.ask("/")
+    assert (answer.status, answer.header("Location")) == (302, [f"/realms/{realm_name()}/account/"])
+
+
+def test_administrators_are_on_this_machines_address_alone(composed_site: Site, door: Door) -> None:
+    settings = Admin(composed_site).realm()
+    assert settings["attributes"]["frontendUrl"] == door.url
+
+
+@pytest.mark.parametrize("header", ["X_Forwarded_For", "X_Real_IP", "Forwarded"])
+def test_what_a_client_says_about_its_own_address_is_not_believed(
+    door: Door, composed_site: Site, clustered: Project, header: str
+) -> None:
+    said = f"for={FORGED}" if header == "Forwarded" else FORGED
+    form = f"grant_type=authorization_code&client_id=bollette&code={header}"
+    path = f"/realms/{realm_name()}/protocol/openid-connect/token"
+    assert door.ask(path, "POST", form, **{header: said}).status == 400
+    newest = Admin(composed_site).all_events()[0]
+    assert newest["type"] == "CODE_TO_TOKEN_ERROR"
+    assert newest["ipAddress"] not in {FORGED, f"{clustered.front}.2"}
+
+
+def test_the_certificate_is_of_the_proxys_own_authority_and_nothing_is_answered_without_tls(
+    door: Door,
+) -> None:
+    stranger = Door("another.localhost", door.port, door.authority)
+    with pytest.raises(ssl.SSLError):
+        stranger.ask("/")
+    with pytest.raises(requests.RequestException):
+        requests.get(f"http://127.0.0.1:{door.port}/realms/{realm_name()}", timeout=10).raise_for_status()
+
+
+@pytest.mark.parametrize("path", [f"/realms/{realm_name()}", "/admin/", "/"])
+def test_browsers_are_told_to_come_with_tls_only_and_nothing_of_the_proxy(door: Door, path: str) -> None:
+    answer = door.ask(path)
+    assert answer.header("Strict-Transport-Security") == ["max-age=31536000; includeSubDomains"]
+    assert answer.header("Server") == []
+
+
+def test_headers_beyond_a_bound_are_refused_and_those_of_a_large_session_are_not(door: Door) -> None:
+    path = f"/realms/{realm_name()}"
+    assert door.ask(path, Cookie="a=" + "b" * 12_000).status == 200
+    assert door.ask(path, Cookie="a=" + "b" * 40_000).status == 431
+
+
+def test_only_the_proxy_is_added_to_what_is_published(clustered: Project) -> None:
+    assert clustered.published() == {service: {port} for service, port in PUBLISHED.items()}
+
+
+@pytest.mark.parametrize("service", ADDED)
+def test_an_added_container_is_confined_as_the_others_are(clustered: Project, service: str) -> None:
+    require_no_rights(clustered, service)
+    require_read_only(clustered, service)
+    bounds = clustered.inspected()[service]["HostConfig"]
+    assert bounds["Memory"] > 0
+    assert bounds["PidsLimit"] > 0
+
+
+def test_the_nodes_are_one_cluster(clustered: Project) -> None:
+    assert "(2) [" in clustered.logs("keycloak-2")
+
+
+def test_provisioning_leaves_the_public_address_as_it_is(clustered: Project) -> None:
+    assert "nothing to do" in clustered.again("provisioning")
+    assert "nothing to do" in clustered.again("public-address")
+
+
+@pytest.fixture(scope="module")
+def prometheus(clustered: Project) -> Prometheus:
+    """The one of the profile."""
+    return Prometheus(clustered.address("prometheus"))
+
+
+def test_every_node_and_every_validator_is_watched(prometheus: Prometheus) -> None:
+    eventually(
+        lambda: sorted(each["labels"]["job"] for each in prometheus.targets() if each["health"] == "up"),
+        ["keycloak"] * 2 + ["validator"] * 2,
+    )
+
+
+def test_every_query_of_the_dashboard_and_of_the_alerts_answers_after_one_journey(
+    visitor: Visitor, prometheus: Prometheus
+) -> None:
+    visitor.logs_in(visitor.has_an_account(FOURTH))
+    guesses(visitor)
+    queries = {**of_the_dashboard(), **of_the_alerts()}
+    eventually(lambda: [name for name, query in queries.items() if not prometheus.series(query)], [])
+
+
+def guesses(visitor: Visitor) -> None:
+    """One wrong code more than a session may type."""
+    visitor.page.context.clear_cookies()
+    page = visitor.comes_to_log_in().register()
+    for number in range(6):
+        page.give(f"90002345{number}0")
+        expect(page.message).to_be_visible()
+
+
+def test_every_alert_is_evaluated_without_an_error(prometheus: Prometheus) -> None:
+    eventually(
+        lambda: {rule["name"]: rule["health"] for rule in prometheus.rules()},
+        {rule["alert"]: "ok" for rule in ALERTS},
+    )
+
+
+def test_each_alert_fires_when_what_it_names_is_so_and_not_before(clustered: Project) -> None:
+    cases = Path(__file__).with_name("alerts-test.yml").read_text(encoding="utf-8")
+    script = f"cat >/tmp/cases.yml <<'END'\n{cases}\nEND\npromtool test rules /tmp/cases.yml"
+    tested = clustered.inside("prometheus", "sh", "-c", script)
+    assert "SUCCESS" in tested.stdout, tested.stdout + tested.stderr
+    assert all(f'"{rule["alert"]}"' in cases for rule in ALERTS)
+
+
+def eventually(seen: Callable[[], object], wanted: object) -> None:
+    """What is seen becomes what is wanted, within some scrapes."""
+    deadline = time.monotonic() + _SCRAPES_SECONDS
+    while (last := seen()) != wanted and time.monotonic() < deadline:
+        time.sleep(1)
+    assert last == wanted
