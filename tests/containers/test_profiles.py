@@ -22,9 +22,8 @@ from stack.mailbox.part import Mailbox
 from stack.membership import Membership
 from stack.ports import Ports
 from stack.settings import SAMPLE_CUSTOMERS, realm_name
-from tests.browser.answers import complete
 from tests.browser.conftest import open_browser
-from tests.browser.pages import CustomerPage, RegistrationForm, WelcomePage
+from tests.browser.pages import CustomerPage, RegistrationForm
 from tests.browser.site import Admin, Site
 from tests.browser.visitor import Visitor, link_in
 from tests.containers.confinement import require_no_rights, require_read_only
@@ -32,13 +31,12 @@ from tests.containers.door import Door
 from tests.containers.project import Project
 from tests.containers.queries import ALERTS, Prometheus, of_the_alerts, of_the_dashboard
 
-NODES = ("keycloak", "keycloak-2")
 VALIDATORS = ("validator", "validator-2")
 ADDED = ("keycloak-2", "validator-2", "proxy", "prometheus")
 PUBLISHED = {"keycloak": "8080/tcp", "mailpit": "8025/tcp", "proxy": "8443/tcp"}
 #: No test registers as a customer of another, here or in test_compose.py, which has the first two.
 _PLAIN = [each for each in customers.read(SAMPLE_CUSTOMERS)[2:] if each.first_name.isascii()]
-FIRST, SECOND, THIRD, FOURTH = [each for each in _PLAIN if each.first_name.isalpha()][:4]
+FIRST, SECOND, THIRD = [each for each in _PLAIN if each.first_name.isalpha()][:3]
 FORGED = "203.0.113.9"
 _SCRAPES_SECONDS = 60.0
 _ADDRESS_SECONDS = 35.0
@@ -85,31 +83,11 @@ def test_a_customer_registers_confirms_and_logs_in_through_the_proxy(visitor: Vi
     visitor.logs_in(answers)
 
 
-def test_a_form_that_is_open_goes_through_and_logins_go_on_when_its_node_is_killed(
-    visitor: Visitor, clustered: Project
-) -> None:
-    form = visitor.opens_the_form(SECOND)
-    node = home(visitor, clustered)
-    with clustered.without(node):
-        answers = complete(SECOND)
-        sends_until_it_is_taken(form, partial(form.send, answers), WelcomePage.sign)
-        visitor.confirms(answers)
-        visitor.logs_in(answers)
-
-
-def home(visitor: Visitor, project: Project) -> str:
-    """The node that a browser is with: its container's name is in the cookie of the session."""
-    [cookie] = [each for each in visitor.page.context.cookies() if each.get("name") == "AUTH_SESSION_ID"]
-    containers = project.inspected()
-    [node] = [name for name in NODES if containers[name]["Config"]["Hostname"] in cookie.get("value", "")]
-    return node
-
-
 def test_codes_are_answered_while_either_validator_is_away(visitor: Visitor, clustered: Project) -> None:
     for validator in VALIDATORS:
         with clustered.without(validator):
             page = visitor.comes_to_log_in().register()
-            sends_until_it_is_taken(page, partial(page.give, THIRD.code), RegistrationForm.sign)
+            sends_until_it_is_taken(page, partial(page.give, SECOND.code), RegistrationForm.sign)
 
 
 def sends_until_it_is_taken(page: CustomerPage, send: Callable[[], None], then: str) -> None:
@@ -239,7 +217,7 @@ def test_every_node_and_every_validator_is_watched(prometheus: Prometheus) -> No
 def test_every_query_of_the_dashboard_and_of_the_alerts_answers_after_one_journey(
     visitor: Visitor, prometheus: Prometheus
 ) -> None:
-    visitor.logs_in(visitor.has_an_account(FOURTH))
+    visitor.logs_in(visitor.has_an_account(THIRD))
     guesses(visitor)
     queries = {**of_the_dashboard(), **of_the_alerts()}
     eventually(lambda: [name for name, query in queries.items() if not prometheus.series(query)], [])
