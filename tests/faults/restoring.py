@@ -32,7 +32,7 @@ class Pair:
     folder: Path
 
     def back_up(self, moment: int) -> None:
-        """As docs/operations.md says, the system going on."""
+        """As docs/operations/running.md says, the system going on."""
         for database in (ACCOUNTS, CODES):
             with self._backup(database, moment).open("wb") as file:
                 command = self.server.client("pg_dump", database, "--format=custom")

@@ -140,7 +140,7 @@ class _Traffic:
 def test_the_secret_is_rotated_while_customers_register_and_none_of_them_notices(
     secured: Secured, new_customer: NewCustomer
 ) -> None:
-    """In the order of docs/operations.md; at its end the former secret is worth nothing."""
+    """In the order of docs/operations/customer-codes.md; at its end the former secret is worth nothing."""
     old = secured.current.read_text(encoding="utf-8")
     waiting = iter([new_customer() for _ in range(120)])
     traffic = _Traffic(secured.stack, waiting.__next__)
