@@ -199,7 +199,7 @@ def _look_after_the_account(visitor: Visitor, answers: Answers, look: Look) -> N
     new = f"nuova.{answers.email}"
     NewEmailPage(page).change(new)
     look("new email sent", MessagePage(page).page)
-    MessagePage(page).go_on()
+    page.goto(visitor.site.account)
     AccountConsole(page).change_email()
     look("new email waiting", page)
     NewEmailPage(page).change(new)
