@@ -19,7 +19,9 @@ from provisioning.login import GatewayError, Login
 from provisioning.nodes import Json, revealed, secrets_in
 
 _FORBIDDEN = 403
-_ROLES = "manage-realm, manage-clients and manage-users of realm-management are needed (docs/operations/realm.md)"
+_ROLES = (
+    "manage-realm, manage-clients and manage-users of realm-management are needed (docs/operations/realm.md)"
+)
 
 
 class RefusedError(GatewayError):
