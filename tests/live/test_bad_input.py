@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ from stack.local import Stack
 from stack.mailbox.part import Mailbox
 from stack.page import Page
 from tests.support.newcomers import NewCustomer
-from tests.support.realm import Realm
+from tests.support.realm import Realm, account_of
 from tests.support.registration import WELCOME, Registrant
 from tests.support.typed import (
     BAD,
@@ -24,6 +23,7 @@ from tests.support.typed import (
     MOBILES,
     NAMES,
     Typed,
+    shown_as_markup,
 )
 
 
@@ -51,7 +51,7 @@ def test_an_optional_consent_is_given_by_yes_alone(registrant: Registrant, name:
     # Nothing typed by a program counts as a consent: as no choice, which is "No".
     page = send(registrant, {name: ["on", "yes<script>"], "privacy.processing": "yes"})
     assert page.name in WELCOME, page.described()
-    user = account(registrant)
+    user = account_of(registrant)
     assert user["attributes"][f"consent.{name.removeprefix('privacy.')}"] == ["denied"]
 
 
@@ -86,7 +86,7 @@ def test_names_as_people_and_companies_have_them_are_taken(registrant: Registran
 def test_a_name_is_stored_as_it_was_typed(registrant: Registrant) -> None:
     page = send(registrant, {"firstName": "È", "lastName": "D’Amico-Però", "mobile": "+39 333 1234567"})
     assert page.name in WELCOME, page.described()
-    user = account(registrant)
+    user = account_of(registrant)
     assert (user["firstName"], user["lastName"]) == ("È", "D’Amico-Però")
 
 
@@ -103,7 +103,7 @@ def test_emails_with_a_plus_or_an_accent_in_the_domain_are_taken(
     address = shape.format(registrant.username)
     page = send(registrant, {"email": address, "emailConfirm": address})
     assert page.name == "login-verify-email", page.described()
-    assert account(registrant)["email"] == address
+    assert account_of(registrant)["email"] == address
     local, _, domain = address.partition("@")
     mailbox.wait_for(f"{local}@{domain.encode('idna').decode()}", "Conferma la tua email")
 
@@ -124,8 +124,7 @@ def refused(registrant: Registrant, field: str, typed: Typed) -> str:
         return page.described()
     if field not in page.errors:
         return f"no message at {field}: {page.described()}"
-    texts = typed if isinstance(typed, list) else [typed]
-    return "" if all(text not in page.text for text in texts if "<" in text) else "its markup is in the page"
+    return shown_as_markup(page, typed)
 
 
 def send(registrant: Registrant, changes: Mapping[str, Typed]) -> Page:
@@ -137,13 +136,6 @@ def send(registrant: Registrant, changes: Mapping[str, Typed]) -> Page:
     if page.name == "register":
         registrant.form = page.form
     return page
-
-
-def account(registrant: Registrant) -> dict[str, Any]:
-    """The registrant’s account as Keycloak keeps it."""
-    user = Realm(registrant.stack).user(registrant.username)
-    assert user is not None
-    return user
 
 
 def count_accounts(stack: Stack) -> int:

@@ -14,9 +14,9 @@ from stack.mailbox.part import Mailbox
 from stack.page import Page
 from stack.settings import realm_name
 from tests.support.newcomers import NewCustomer
-from tests.support.realm import Realm
+from tests.support.realm import account_of
 from tests.support.registration import CLIENT, PASSWORD, Registrant
-from tests.support.typed import BAD, HOSTILE, HOSTILE_PASSWORDS, Typed
+from tests.support.typed import BAD, HOSTILE, HOSTILE_PASSWORDS, Typed, shown_as_markup
 
 #: Where a field comes twice, Keycloak's own pages take the first and say it: see the test of its own.
 TWICE = "twice"
@@ -41,18 +41,13 @@ def refused(page: Page, name: str, field: str, typed: Typed) -> str:
     """What is wrong with how the page `name` takes `typed`; "" where its field says that it is not good."""
     if (page.status, page.name) != (200, name) or not (field in page.errors or belongs(page, field)):
         return page.described()
-    return markup(page, typed)
+    return shown_as_markup(page, typed)
 
 
 def belongs(page: Page, field: str) -> bool:
     """Whether the message on top is tied to the field: a broken rule of passwords stands there."""
     (tag,) = re.findall(rf'<input[^>]* id="{field}"[^>]*>', page.text)
     return bool(page.messages) and "page-message" in tag and 'aria-invalid="true"' in tag
-
-
-def markup(page: Page, typed: Typed) -> str:
-    texts = typed if isinstance(typed, list) else [typed]
-    return "" if all(text not in page.text for text in texts if "<" in text) else "its markup is in the page"
 
 
 def opened(registrant: Registrant, action: str) -> Page:
@@ -76,18 +71,11 @@ def faults(registrant: Registrant, action: str, field: str, table: Mapping[str, 
     return found
 
 
-def account(registrant: Registrant) -> dict[str, Any]:
-    """The account as Keycloak keeps it."""
-    user = Realm(registrant.stack).user(registrant.username)
-    assert user is not None
-    return user
-
-
 def test_a_new_email_that_is_none_is_refused_at_the_field_and_not_stored(registrant: Registrant) -> None:
-    before = account(registrant)
+    before = account_of(registrant)
     table = {name: typed for name, typed in (HOSTILE | BAD["email"]).items() if name != TWICE}
     assert faults(registrant, "UPDATE_EMAIL", "email", table) == {}
-    assert account(registrant) == before
+    assert account_of(registrant) == before
 
 
 def test_a_new_email_that_comes_twice_is_the_first_and_said(registrant: Registrant) -> None:
@@ -96,7 +84,7 @@ def test_a_new_email_that_comes_twice_is_the_first_and_said(registrant: Registra
     )
     assert page.says("anna@example.org"), page.described()
     assert "bruno" not in page.text
-    assert account(registrant).get("email") is None
+    assert account_of(registrant).get("email") is None
 
 
 def test_a_new_password_that_is_none_is_refused_at_the_field_and_the_old_one_stays(
@@ -112,8 +100,8 @@ def test_no_consent_is_given_by_anything_but_yes(registrant: Registrant, purpose
         page = opened(registrant, "privacy-consents")
         answer = registrant.browser.submit(page.form, {f"privacy.{purpose}": typed})
         assert answer.status < 500, (typed, answer.described())
-        assert markup(answer, typed) == ""
-        assert account(registrant)["attributes"][f"consent.{purpose}"] == ["denied"], typed
+        assert shown_as_markup(answer, typed) == ""
+        assert account_of(registrant)["attributes"][f"consent.{purpose}"] == ["denied"], typed
 
 
 @pytest.mark.parametrize(("way", "field"), [(way, field) for way in RECOVERIES for field in RECOVERIES[way]])
@@ -129,7 +117,7 @@ def test_whatever_is_typed_to_recover_is_answered_and_sends_nothing(
         answer = registrant.browser.submit(page.forms[form], {"way": way, **rest, field: typed})
         answered = answer.name == "forgotten-sent" or field in answer.errors
         assert (answer.status, answered) == (200, True), (name, answer.described())
-        assert markup(answer, typed) == "", name
+        assert shown_as_markup(answer, typed) == "", name
         page = recovery(registrant, way) if answer.name == "forgotten-sent" else answer
     assert len(mailbox.messages()) == mails
 
@@ -157,7 +145,7 @@ def test_the_account_refuses_what_the_form_refuses(
     registrant: Registrant, console: requests.Session, field: str
 ) -> None:
     address = f"{registrant.stack.keycloak.url}/realms/{realm_name()}/account/"
-    mine, before = console.get(address, timeout=30).json(), account(registrant)
+    mine, before = console.get(address, timeout=30).json(), account_of(registrant)
     for name, typed in {**HOSTILE, **BAD[field]}.items():
         changed = {**mine, field: typed}
         if field in ("gender", "mobile"):
@@ -168,4 +156,4 @@ def test_the_account_refuses_what_the_form_refuses(
         # A list in place of a name is no such JSON at all.
         assert field in answer.text or isinstance(typed, list), (name, answer.text)
         assert "<" not in answer.text, (name, answer.text)
-    assert account(registrant) == before
+    assert account_of(registrant) == before

@@ -12,6 +12,7 @@ import requests
 from stack.administrator import Administrator
 from stack.local import Stack
 from stack.settings import realm_name
+from tests.support.registration import Registrant
 
 
 class Realm:
@@ -43,6 +44,13 @@ class Realm:
         answer = self._administrator.request(method, f"/{realm_name()}{path}", **sent)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
         return answer
+
+
+def account_of(registrant: Registrant) -> dict[str, Any]:
+    """The registrant’s account as Keycloak keeps it. Fails the test where there is none."""
+    user = Realm(registrant.stack).user(registrant.username)
+    assert user is not None
+    return user
 
 
 def shown(stack: Stack, code: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from stdnum.it import codicefiscale
 
+from stack.page import Page
+
 Typed = str | list[str]
 
 #: No field takes any of these.
@@ -126,3 +128,9 @@ MOBILES = [
 _PERSONS = ["RSSMRA75C14Z600", "RSSMRA75CMQHRLM", "FOXDRA80A41F205"]
 _COMPANIES = ["12345678903"]
 CODICI_FISCALI = [*(body + codicefiscale.calc_check_digit(body) for body in _PERSONS), *_COMPANIES]
+
+
+def shown_as_markup(page: Page, typed: Typed) -> str:
+    """What is wrong with a page that shows what was typed into it; "" where no markup of it came through."""
+    texts = typed if isinstance(typed, list) else [typed]
+    return "" if all(text not in page.text for text in texts if "<" in text) else "its markup is in the page"
