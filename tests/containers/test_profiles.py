@@ -32,6 +32,7 @@ from tests.containers.confinement import require_no_rights, require_read_only
 from tests.containers.door import Door
 from tests.containers.project import Project
 from tests.containers.queries import ALERTS, Prometheus, of_the_alerts, of_the_dashboard
+from tests.support.realm import eventually
 
 VALIDATORS = ("validator", "validator-2")
 ADDED = ("keycloak-2", "validator-2", "proxy", "prometheus")
@@ -224,6 +225,7 @@ def test_every_node_and_every_validator_is_watched(prometheus: Prometheus) -> No
     eventually(
         lambda: sorted(each["labels"]["job"] for each in prometheus.targets() if each["health"] == "up"),
         ["keycloak"] * 2 + ["validator"] * 2,
+        _SCRAPES_SECONDS,
     )
 
 
@@ -235,7 +237,11 @@ def test_every_query_of_the_dashboard_and_of_the_alerts_answers_after_one_journe
     visitor.logs_in(answers)
     guesses(visitor)
     queries = {**of_the_dashboard(), **of_the_alerts()}
-    eventually(lambda: [name for name, query in queries.items() if not prometheus.series(query)], [])
+    eventually(
+        lambda: [name for name, query in queries.items() if not prometheus.series(query)],
+        [],
+        _SCRAPES_SECONDS,
+    )
 
 
 def guesses(visitor: Visitor) -> None:
@@ -251,6 +257,7 @@ def test_every_alert_is_evaluated_without_an_error(prometheus: Prometheus) -> No
     eventually(
         lambda: {rule["name"]: rule["health"] for rule in prometheus.rules()},
         {rule["alert"]: "ok" for rule in ALERTS},
+        _SCRAPES_SECONDS,
     )
 
 
@@ -260,11 +267,3 @@ def test_each_alert_fires_when_what_it_names_is_so_and_not_before(clustered: Pro
     tested = clustered.inside("prometheus", "sh", "-c", script)
     assert "SUCCESS" in tested.stdout, tested.stdout + tested.stderr
     assert all(f'"{rule["alert"]}"' in cases for rule in ALERTS)
-
-
-def eventually(seen: Callable[[], object], wanted: object) -> None:
-    """What is seen becomes what is wanted, within some scrapes."""
-    deadline = time.monotonic() + _SCRAPES_SECONDS
-    while (last := seen()) != wanted and time.monotonic() < deadline:
-        time.sleep(1)
-    assert last == wanted
