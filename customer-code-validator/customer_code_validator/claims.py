@@ -36,11 +36,12 @@ from customer_code_validator.outcomes import (
     TooManyTries,
     Unavailable,
 )
-from customer_code_validator.store import codes, throttles
-from customer_code_validator.store.codes import Note, Record
+from customer_code_validator.store import codes, registering, settling, throttles, transitions
+from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import unflushed, unflushed_turn
 from customer_code_validator.store.tables import State
 from customer_code_validator.store.throttles import Try
+from customer_code_validator.store.transitions import Note
 
 Clock = Callable[[], datetime]
 
@@ -169,12 +170,12 @@ class Claims:
     def release(self, reservation: str, user_id: str) -> Done:
         """claimed → free: Keycloak rolled back and the user was looked up and is absent."""
         with self._engine.begin() as connection:
-            return Done(codes.free_claim(connection, reservation, user_id, "released", self._clock()))
+            return Done(settling.free_claim(connection, reservation, user_id, "released", self._clock()))
 
     def user_deleted(self, user_id: str) -> Done:
         """confirmed → free: the user was deleted in Keycloak."""
         with self._engine.begin() as connection:
-            return Done(codes.free_user(connection, user_id, "user_deleted", self._clock()))
+            return Done(settling.free_user(connection, user_id, "user_deleted", self._clock()))
 
     def _asker(self, owner: str, network: str) -> _Asker:
         session, address = self._hashed("owner", owner), self._hashed("address", network)
@@ -185,14 +186,14 @@ class Claims:
         self, connection: Connection, code: str, asker: _Asker, now: datetime, *, untried: bool
     ) -> str | None:
         until, tries = now + self._lease, asker.tries if untried else None
-        return codes.reserve(connection, code, asker.owner, until, now, asker.address, tries)
+        return registering.reserve(connection, code, asker.owner, until, now, asker.address, tries)
 
     def _hold(
         self, connection: Connection, code: str, asker: _Asker, now: datetime, *, may_take: bool
     ) -> str | None:
         """A new reservation, or the one that this owner has already: that one even after too many tries."""
         won = self._take(connection, code, asker, now, untried=False) if may_take else None
-        return won or codes.renew(connection, code, asker.owner, now + self._lease)
+        return won or registering.renew(connection, code, asker.owner, now + self._lease)
 
     def _take_over(self, held: Record, asker: _Asker, now: datetime) -> ReserveOutcome:
         """Ask Keycloak, outside any transaction, whether the former owner made an account after all."""
@@ -205,16 +206,16 @@ class Claims:
                 return TooManyTries(denied.retry_after, denied.throttle)
             won = None
             if isinstance(answer, Present):
-                codes.assign(connection, held, answer.user_id, "takeover_present", now)
+                settling.assign(connection, held, answer.user_id, "takeover_present", now)
             else:
                 until = now + self._lease
-                won = codes.take_over(connection, held, asker.owner, until, now, asker.address)
+                won = registering.take_over(connection, held, asker.owner, until, now, asker.address)
             # Also where it was right: who knows a code could else push its owner out of the form for ever.
             throttles.count(connection, asker.tries, now)
             return Reserved(won, held.code) if won else CodeRefused()
 
     def _confirm(self, connection: Connection, reservation: str, user_id: str, now: datetime) -> Done | None:
-        if codes.confirm(connection, reservation, user_id, "confirmed", now):
+        if settling.confirm(connection, reservation, user_id, "confirmed", now):
             return Done(changed=True)
         held = codes.by_reservation(connection, reservation)
         return Done(changed=False) if held and held.user_id == user_id else None
@@ -224,7 +225,7 @@ class Claims:
             lost = codes.claimed_once(connection, reservation, user_id)
             if lost is None or lost.state not in (State.FREE, State.RESERVED):
                 return ClaimRefused()
-            healed = codes.assign(connection, lost, user_id, "healed", now, reservation)
+            healed = settling.assign(connection, lost, user_id, "healed", now, reservation)
             return Done(changed=True) if healed else ClaimRefused()
 
     def _compare(
@@ -238,7 +239,7 @@ class Claims:
         same = self._identities.same(record.code, record.codice_fiscale, typed)
         if not same:
             throttles.count(connection, tries, now)
-            codes.write_down(
+            transitions.write_down(
                 connection, record, Note("identity_mismatch", now, reservation=record.reservation)
             )
         return same
@@ -260,11 +261,11 @@ class Claims:
             return None
         same = self._identities.same(record.code, record.codice_fiscale, typed)
         untried = self._identity_try(record)
-        if codes.claim(connection, record, user_id, now, same=same, untried=untried):
+        if registering.claim(connection, record, user_id, now, same=same, untried=untried):
             return record  # as most are
         if self._compare(connection, record, typed, now) is not True:
             return None
-        if codes.claim(connection, record, user_id, now):
+        if registering.claim(connection, record, user_id, now):
             return record
         held = codes.by_reservation(connection, reservation)
         return held if held and held.user_id == user_id else None

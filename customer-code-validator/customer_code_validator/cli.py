@@ -81,7 +81,7 @@ def _purge_unconfirmed(options: argparse.Namespace) -> int:
     from customer_code_validator import purge
     from customer_code_validator.accounts import KeycloakAccounts
     from customer_code_validator.admin_api import UnansweredError
-    from customer_code_validator.store import codes
+    from customer_code_validator.store import settling
 
     known = settings.keycloak_for_purge(os.environ)
     if known is None:
@@ -92,7 +92,7 @@ def _purge_unconfirmed(options: argparse.Namespace) -> int:
 
     def free_code(user_id: str) -> None:
         with engine.begin() as connection:
-            codes.free_user(connection, user_id, "unconfirmed", utc_now())
+            settling.free_user(connection, user_id, "unconfirmed", utc_now())
 
     report = purge.Report(dry_run=options.dry_run)
     try:

@@ -15,9 +15,9 @@ from customer_code_validator.helpdesk import RefusedError
 from customer_code_validator.identities import Identities
 from customer_code_validator.rules import Malformed
 from customer_code_validator.settings import KeycloakSettings
-from customer_code_validator.store import codes
-from customer_code_validator.store.codes import Note
+from customer_code_validator.store import codes, transitions
 from customer_code_validator.store.engine import reading
+from customer_code_validator.store.transitions import Note
 
 Attributes = dict[str, list[str]]
 
@@ -77,7 +77,7 @@ def correct(
         return False
     accounts.write(user_id, right.value)
     with engine.begin() as connection:
-        codes.write_down(connection, record, Note("codice_fiscale_corrected", now, user_id))
+        transitions.write_down(connection, record, Note("codice_fiscale_corrected", now, user_id))
     return True
 
 

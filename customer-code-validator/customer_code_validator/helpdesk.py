@@ -10,12 +10,13 @@ from customer_code_validator import identities, rules
 from customer_code_validator.directory import Absent, Answer, Directory, NoAnswer, Present
 from customer_code_validator.hashing import KeyedHash
 from customer_code_validator.limits import Limit, Limits, network_of
-from customer_code_validator.store import codes, forgetting, queues, throttles
-from customer_code_validator.store.codes import Note, Record
+from customer_code_validator.store import codes, forgetting, queues, settling, throttles, transitions
+from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import reading
 from customer_code_validator.store.queues import Event
 from customer_code_validator.store.tables import State
 from customer_code_validator.store.throttles import Try
+from customer_code_validator.store.transitions import Note
 
 
 class RefusedError(Exception):
@@ -84,7 +85,7 @@ def unblock(engine: Engine, hashed: KeyedHash, typed: str, now: datetime) -> boo
             raise RefusedError(f"{code}: no such code in the registry")
         forgotten = throttles.clear(connection, "identity", hashed("identity", code))
         if forgotten:
-            codes.write_down(connection, record, Note("unblocked", now))
+            transitions.write_down(connection, record, Note("unblocked", now))
     return forgotten
 
 
@@ -116,7 +117,7 @@ def release(
         throttles.clear(connection, "identity", hashed("identity", code))
         if record.state is State.FREE:
             return Freed(record.state)
-        if not codes.free_by_hand(connection, record, "forced" if force else "help_desk", now):
+        if not settling.free_by_hand(connection, record, "forced" if force else "help_desk", now):
             raise RefusedError(f"{code}: changed at this very moment; look at it again")
     return Freed(record.state)
 
@@ -133,7 +134,7 @@ def forget(engine: Engine, hashed: KeyedHash, typed: str, now: datetime) -> None
             raise RefusedError(f"{code}: no such code in the registry")
         if not forgetting.forget_customer(connection, code):
             raise RefusedError(f"{code}: {record.state}, not free: delete the account in Keycloak first")
-        codes.write_down(connection, record, Note("forgotten", now))
+        transitions.write_down(connection, record, Note("forgotten", now))
         throttles.clear(connection, "identity", hashed("identity", code))
 
 

@@ -11,11 +11,12 @@ from customer_code_validator.hashing import KeyedHash
 from customer_code_validator.identities import Identities
 from customer_code_validator.limits import Limits
 from customer_code_validator.outcomes import Holder, HolderOutcome, NoHolder, TooManyTries
-from customer_code_validator.store import codes, throttles
-from customer_code_validator.store.codes import Note, Record
+from customer_code_validator.store import codes, throttles, transitions
+from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import unflushed
 from customer_code_validator.store.tables import State
 from customer_code_validator.store.throttles import Try
+from customer_code_validator.store.transitions import Note
 
 
 class Holders:
@@ -52,7 +53,7 @@ class Holders:
             if record:
                 reason = "username_told" if user_id else "username_refused"
                 asked = Note(reason, now, user_id, address_hash=self._hashed("address", network))
-                codes.write_down(connection, record, asked)
+                transitions.write_down(connection, record, asked)
         return Holder(user_id) if user_id else NoHolder()
 
     def _user_of(self, record: Record | None, typed: str) -> str | None:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from customer_code_validator import housekeeping
 from customer_code_validator.directory import Absent, Answer, Directory, NoAnswer, Present
 from customer_code_validator.settings import Times
-from customer_code_validator.store import codes, queues
+from customer_code_validator.store import queues, settling
 from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import reading
 
@@ -103,10 +103,10 @@ class Reconciler:
             reservation, user_id = record.reservation or "", record.user_id or ""
             with self._engine.begin() as connection:
                 if isinstance(answer, Present):
-                    done = codes.confirm(connection, reservation, user_id, "reconciled_present", now)
+                    done = settling.confirm(connection, reservation, user_id, "reconciled_present", now)
                     report.claims_confirmed += done
                 else:
-                    done = codes.free_claim(connection, reservation, user_id, "reconciled_absent", now)
+                    done = settling.free_claim(connection, reservation, user_id, "reconciled_absent", now)
                     report.claims_freed += done
 
     def _settle_reservations(self, now: datetime, report: Report) -> None:
@@ -117,11 +117,11 @@ class Reconciler:
             if isinstance(answer, Present):
                 with self._engine.begin() as connection:
                     # False where that user holds another code: the next run looks again.
-                    done = codes.assign(connection, record, answer.user_id, "reconciled_present", now)
+                    done = settling.assign(connection, record, answer.user_id, "reconciled_present", now)
                     report.reservations_confirmed += done
             elif isinstance(answer, Absent):
                 with self._engine.begin() as connection:
-                    report.reservations_freed += codes.free_stale(connection, record, "lease_over", now)
+                    report.reservations_freed += settling.free_stale(connection, record, "lease_over", now)
 
     def _sweep(self, now: datetime, report: Report, allow_many: bool) -> None:
         """One page of confirmed codes. The position moves on only if Keycloak answered throughout."""
@@ -135,7 +135,7 @@ class Reconciler:
             return
         with self._engine.begin() as connection:
             for record in missing:
-                freed = codes.free_user(connection, record.user_id or "", "user_deleted", now)
+                freed = settling.free_user(connection, record.user_id or "", "user_deleted", now)
                 report.deleted_users_freed += freed
             if report.users_checked == len(page):
                 # A page that is not full was the last one: begin again.

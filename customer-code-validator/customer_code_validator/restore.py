@@ -17,7 +17,7 @@ from customer_code_validator import ownership
 from customer_code_validator.directory import Census, Holding
 from customer_code_validator.ownership import Facts, GiveBack, Undecided, Unknown
 from customer_code_validator.reconcile import are_too_many
-from customer_code_validator.store import codes, queues
+from customer_code_validator.store import codes, queues, settling
 from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import reading
 
@@ -135,11 +135,13 @@ class Restorer:
             return False
         with self._engine.connect() as connection, connection.begin() as giving:
             if facts.holder:
-                codes.free_by_hand(connection, seen, _GIVEN_BACK, now)
+                settling.free_by_hand(connection, seen, _GIVEN_BACK, now)
             elif seen.user_id:
-                codes.free_user(connection, seen.user_id, _ABSENT, now)
+                settling.free_user(connection, seen.user_id, _ABSENT, now)
             record = codes.by_code(connection, seen.code)
-            given = record is not None and codes.assign(connection, record, account.user_id, _GIVEN_BACK, now)
+            given = record is not None and settling.assign(
+                connection, record, account.user_id, _GIVEN_BACK, now
+            )
             if not given:
                 giving.rollback()
         return given
@@ -163,6 +165,6 @@ class Restorer:
             return
         for record in orphans:
             with self._engine.begin() as connection:
-                freed = codes.free_user(connection, record.user_id or "", _ABSENT, self._clock())
+                freed = settling.free_user(connection, record.user_id or "", _ABSENT, self._clock())
             if freed:
                 report.freed.append(f"code {record.code}: freed, Keycloak lacks user {record.user_id}")

@@ -10,7 +10,7 @@ from customer_code_validator.customers import Customer
 from customer_code_validator.directory import Holding
 from customer_code_validator.outcomes import CodeRefused
 from customer_code_validator.restore import Report, Restorer
-from customer_code_validator.store import codes
+from customer_code_validator.store import settling
 
 from tests.validator.world import BIANCHI, ROSSI, UNKNOWN, World, add
 
@@ -174,7 +174,7 @@ def test_a_person_decides_between_two_accounts(world: World, chosen: str) -> Non
     world.confirmed(user="bruno")
     if chosen == "bruno":
         with world.engine.begin() as connection:
-            codes.free_by_hand(connection, world.record(ROSSI.code), "forced", world.clock.now)
+            settling.free_by_hand(connection, world.record(ROSSI.code), "forced", world.clock.now)
     other = {"anna": "bruno", "bruno": "anna"}[chosen]
     report = restored(world, {"anna": ROSSI.code, "bruno": ROSSI.code}, decided={ROSSI.code: chosen})
     assert report.given_back == [f"code {ROSSI.code}: given back to user {chosen}"]

@@ -1,0 +1,109 @@
+"""The transitions that a customer makes: reserve, take over, claim, refused who has erred too often."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Boolean, Connection, bindparam, update
+from sqlalchemy.sql import exists
+
+from customer_code_validator.store import throttles
+from customer_code_validator.store.codes import ACTIVE, Record
+from customer_code_validator.store.tables import State, codes
+from customer_code_validator.store.throttles import Try
+from customer_code_validator.store.transitions import (
+    EMPTY,
+    HAS_NO_OTHER,
+    OWNED,
+    THIS_CODE,
+    THIS_RESERVATION,
+    Note,
+    given,
+    move,
+    moving,
+)
+
+_active = codes.c.status == ACTIVE
+_held = {"owner": given("owner"), "reservation": given("new_reservation"), "lease_until": given("until")}
+_to_claim = (
+    THIS_RESERVATION,
+    codes.c.imported_at == given("imported_at"),
+    _active,
+    HAS_NO_OTHER,
+    bindparam("given_same", type_=Boolean),
+)
+_claimed = {**OWNED, "lease_until": None}
+
+_RENEW = (
+    update(codes)
+    .where(THIS_CODE, codes.c.owner == given("owner"), _active, codes.c.state == State.RESERVED)
+    .values(lease_until=given("until"))
+    .returning(codes.c.reservation)
+)
+_RESERVE = moving(THIS_CODE, _active, **{**EMPTY, **_held})
+_RESERVE_UNTRIED = moving(THIS_CODE, _active, ~exists().where(throttles.any_of(2)), **{**EMPTY, **_held})
+_TAKE_OVER = moving(THIS_CODE, THIS_RESERVATION, _active, **_held)
+_CLAIM = moving(*_to_claim, **_claimed)
+_CLAIM_UNTRIED = moving(*_to_claim, ~exists().where(throttles.any_of(1)), **_claimed)
+
+
+def renew(connection: Connection, code: str, owner: str, until: datetime) -> str | None:
+    """The reservation that this owner holds already, its lease prolonged. No transition: no audit row."""
+    given = {"given_code": code, "given_owner": owner, "given_until": until}
+    return connection.execute(_RENEW, given).scalar_one_or_none()
+
+
+def reserve(
+    connection: Connection,
+    code: str,
+    owner: str,
+    until: datetime,
+    at: datetime,
+    address_hash: str,
+    untried: list[Try] | None = None,
+) -> str | None:
+    """free → reserved; the new reservation, or None if the code is not to be had.
+
+    `untried`: these two tries must have no wrong one before them, or it is not to be had either.
+    """
+    reservation = secrets.token_urlsafe(24)
+    note = Note("reserved", at, reservation=reservation, address_hash=address_hash)
+    states = (State.FREE, State.RESERVED)
+    transition, asked = _RESERVE, dict[str, str]()
+    if untried is not None:
+        transition, asked = _RESERVE_UNTRIED, throttles.parameters(untried)
+    held = {"code": code, "owner": owner, "new_reservation": reservation, "until": until}
+    return reservation if move(connection, transition, states, note, **held, **asked) else None
+
+
+def take_over(
+    connection: Connection, seen: Record, owner: str, until: datetime, at: datetime, address_hash: str
+) -> str | None:
+    """reserved → reserved for another owner; None if something happened to it meanwhile."""
+    reservation = secrets.token_urlsafe(24)
+    note = Note("taken_over", at, reservation=reservation, address_hash=address_hash)
+    states = (State.RESERVED, State.RESERVED)
+    held = {"owner": owner, "new_reservation": reservation, "until": until}
+    won = move(connection, _TAKE_OVER, states, note, code=seen.code, reservation=seen.reservation, **held)
+    return reservation if won else None
+
+
+def claim(
+    connection: Connection,
+    record: Record,
+    user_id: str,
+    at: datetime,
+    *,
+    same: bool = True,
+    untried: Try | None = None,
+) -> bool:
+    """reserved → claimed by this user, provided the record compared is still the one in force.
+
+    `untried`: this try must have no wrong one before it. `same` says what the comparison was: the statement
+    runs in either case, so that its time does not say it.
+    """
+    states, note = (State.RESERVED, State.CLAIMED), Note("claimed", at, user_id, record.reservation)
+    compared = {"reservation": record.reservation, "imported_at": record.imported_at, "same": same}
+    if untried is None:
+        return move(connection, _CLAIM, states, note, user_id=user_id, **compared)
+    asked = throttles.parameters([untried])
+    return move(connection, _CLAIM_UNTRIED, states, note, user_id=user_id, **compared, **asked)
