@@ -10,6 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 
+from customer_code_validator.registry import processors
 from customer_code_validator.registry.checking import Checked
 from customer_code_validator.registry.rows import ImportFileError
 from customer_code_validator.registry.source import Chunk
@@ -21,8 +22,8 @@ MOST = 4
 
 
 def usual() -> int:
-    """As many as there are processors, within reason."""
-    return min(MOST, os.cpu_count() or 1)
+    """As many as there are processors for this process, within reason."""
+    return min(MOST, processors.usable())
 
 
 def checked(chunks: Iterator[Chunk], check: Check, processes: int) -> Generator[Checked]:
