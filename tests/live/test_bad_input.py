@@ -23,6 +23,7 @@ from tests.support.typed import (
     MOBILES,
     NAMES,
     Typed,
+    said_twice,
     shown_as_markup,
 )
 
@@ -124,7 +125,7 @@ def refused(registrant: Registrant, field: str, typed: Typed) -> str:
         return page.described()
     if field not in page.errors:
         return f"no message at {field}: {page.described()}"
-    return shown_as_markup(page, typed)
+    return said_twice(page.errors[field]) or shown_as_markup(page, typed)
 
 
 def send(registrant: Registrant, changes: Mapping[str, Typed]) -> Page:

@@ -16,7 +16,7 @@ from stack.settings import realm_name
 from tests.support.newcomers import NewCustomer
 from tests.support.realm import account_of
 from tests.support.registration import CLIENT, PASSWORD, Registrant
-from tests.support.typed import BAD, HOSTILE, HOSTILE_PASSWORDS, Typed, shown_as_markup
+from tests.support.typed import BAD, HOSTILE, HOSTILE_PASSWORDS, Typed, said_twice, shown_as_markup
 
 #: Where a field comes twice, Keycloak's own pages take the first and say it: see the test of its own.
 TWICE = "twice"
@@ -41,7 +41,7 @@ def refused(page: Page, name: str, field: str, typed: Typed) -> str:
     """What is wrong with how the page `name` takes `typed`; "" where its field says that it is not good."""
     if (page.status, page.name) != (200, name) or not (field in page.errors or belongs(page, field)):
         return page.described()
-    return shown_as_markup(page, typed)
+    return said_twice(page.errors.get(field, "")) or shown_as_markup(page, typed)
 
 
 def belongs(page: Page, field: str) -> bool:

@@ -130,6 +130,12 @@ _COMPANIES = ["12345678903"]
 CODICI_FISCALI = [*(body + codicefiscale.calc_check_digit(body) for body in _PERSONS), *_COMPANIES]
 
 
+def said_twice(message: str) -> str:
+    """What is wrong with a message that repeats one of its sentences; "" where none does."""
+    sentences = [each for each in message.replace(". ", ".|").split("|") if each]
+    return "" if len(set(sentences)) == len(sentences) else f"said twice: {message}"
+
+
 def shown_as_markup(page: Page, typed: Typed) -> str:
     """What is wrong with a page that shows what was typed into it; "" where no markup of it came through."""
     texts = typed if isinstance(typed, list) else [typed]

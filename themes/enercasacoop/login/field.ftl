@@ -16,10 +16,14 @@
 <#if error?has_content><p class="message" id="input-error-${name}">${once(error)}</p></#if>
 </#macro>
 
-<#-- Keycloak joins what several rules say with a space, also where two say the same (MessageBean.appendSummaryLine). -->
+<#-- Keycloak joins what several rules say with a space, also where two say the same (MessageBean.appendSummaryLine).
+     Each message ends as a sentence does. -->
 <#function once error>
-  <#local half = (error?length / 2)?floor>
-  <#return (error == error[0..<half] + " " + error[0..<half])?then(error[0..<half], error)>
+  <#local said = []>
+  <#list error?split(r"(?<=[.!?])\s+", "r") as sentence>
+    <#if !said?seq_contains(sentence)><#local said += [sentence]></#if>
+  </#list>
+  <#return said?join(" ")>
 </#function>
 
 <#macro hintLine name hint><#if hint?has_content><p class="hint" id="${name}-hint">${hint}</p></#if></#macro>

@@ -11,6 +11,6 @@ ${msg("forgottenTitle")}
   </form>
   <p class="after">${msg("forgottenBoth")}</p>
   <div class="links"><a href="${url.loginUrl}">${msg("backToLogin")}</a></div>
-  <div class="after"><div class="notice"><p>${msg("forgottenNoEmail")}</p><@texts.helpLine/></div></div>
+  <div class="after"><div class="notice"><p>${msg("forgottenNoEmail")}</p><@texts.helpLine question=false/></div></div>
 </#if>
 </@layout.registrationLayout>

@@ -18,6 +18,6 @@ ${msg("forgottenPasswordTitle")}
     <button class="button quiet" name="page" value="USERNAME">${msg("forgottenRecoverUsername")}</button>
   </form>
   <div class="links"><a href="${url.loginUrl}">${msg("backToLogin")}</a></div>
-  <div class="after"><div class="notice"><p>${msg("forgottenNoEmail")}</p><@texts.helpLine/></div></div>
+  <div class="after"><div class="notice"><p>${msg("forgottenNoEmail")}</p><@texts.helpLine question=false/></div></div>
 </#if>
 </@layout.registrationLayout>

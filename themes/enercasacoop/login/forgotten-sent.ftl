@@ -16,6 +16,6 @@ ${username?then(msg("forgottenUsernameSentTitle"), msg("forgottenPasswordSentTit
     <h2>${username?then(msg("forgottenPasswordToo"), msg("forgottenUsernameToo"))}</h2>
     <button class="button quiet" name="page" value="${username?then("PASSWORD", "USERNAME")}">${username?then(msg("forgottenRecoverPassword"), msg("forgottenRecoverUsername"))}</button>
   </form>
-  <div class="after"><div class="notice"><p>${msg("forgottenNoEmail")}</p><@texts.helpLine/></div></div>
+  <div class="after"><div class="notice"><p>${msg("forgottenNoEmail")}</p><@texts.helpLine question=false/></div></div>
 </#if>
 </@layout.registrationLayout>

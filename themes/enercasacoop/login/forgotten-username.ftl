@@ -21,6 +21,6 @@ ${msg("forgottenUsernameTitle")}
     <button class="button" name="way" value="USERNAME_BY_CODE">${msg("forgottenSendUsername")}</button>
   </form>
   <div class="links"><a href="${url.loginUrl}">${msg("backToLogin")}</a></div>
-  <div class="after"><div class="notice"><p>${msg("forgottenNoEmail")}</p><@texts.helpLine/></div></div>
+  <div class="after"><div class="notice"><p>${msg("forgottenNoEmail")}</p><@texts.helpLine question=false/></div></div>
 </#if>
 </@layout.registrationLayout>

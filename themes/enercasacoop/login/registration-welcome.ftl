@@ -9,7 +9,7 @@ ${msg("welcomeTitle")}
   <p class="welcome"><strong>${msg("welcomeHello")}</strong> ${msg("readyText")}</p>
   <div class="notice">
     <p><strong>${msg("readyNoEmail")}</strong> ${msg("readyLostCredentials")}</p>
-    <@texts.helpLine/>
+    <@texts.helpLine question=false/>
   </div>
   <form id="registration-welcome-form" action="${url.loginAction}" method="post">
     <button class="button">${msg("doContinue")}</button>

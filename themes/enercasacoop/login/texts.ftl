@@ -21,10 +21,10 @@
 <span class="visually-hidden" id="new-tab-note">${msg("newTab")}</span>
 </#macro>
 
-<#-- The help line: nothing where the realm names no telephone. -->
-<#macro helpLine>
+<#-- The help line: nothing where the realm names no telephone. Without the question where a sentence leads to it. -->
+<#macro helpLine question=true>
 <#local phone = raw("helpPhone")>
 <#if phone?has_content>
-<p>${msg("helpQuestion")}<br>${msg("helpDesk")} <a href="tel:${phone?replace(r"[^0-9+]", "", "r")}">${phone}</a><#if raw("helpHours")?has_content><br>${raw("helpHours")}</#if></p>
+<p><#if question>${msg("helpQuestion")}<br></#if>${msg("helpDesk")} <a href="tel:${phone?replace(r"[^0-9+]", "", "r")}">${phone}</a><#if raw("helpHours")?has_content><br>${raw("helpHours")}</#if></p>
 </#if>
 </#macro>
