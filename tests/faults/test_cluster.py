@@ -6,6 +6,7 @@ FAULT_ROUNDS above 1 goes through every disturbance, and sends a hundred forms t
 from __future__ import annotations
 
 import os
+import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -15,9 +16,11 @@ import requests
 
 from stack.browserless import Browser
 from stack.page import Page
+from stack.settings import realm_name
 from tests.faults.disturbances import DISTURBANCES, SHORT, Disturbance
 from tests.faults.on_cluster import Cluster
 from tests.support.figures import row
+from tests.support.realm import eventually
 from tests.support.registration import WELCOME, Registrant
 from tests.support.steady_load import SteadyLoad
 
@@ -96,6 +99,35 @@ def test_of_one_form_sent_to_both_nodes_at_once_one_account_is_made(cluster: Clu
     cluster.notes.append(
         f"one form sent to both nodes at once, {_FORMS} times, one account each: {dict(pages)}"
     )
+
+
+def test_mails_of_forgotten_passwords_are_counted_over_both_nodes(cluster: Cluster) -> None:
+    """One mail a moment to an account, whichever node and whichever network is asked."""
+    name = f"u{secrets.token_hex(6)}"
+    address = f"{name}@example.org"
+    user = {"username": name, "email": address, "enabled": True, "emailVerified": True}
+    cluster.realm.call("POST", "/users", json={**user, "firstName": "Anna", "lastName": "Neri"})
+    _ask_for_a_password(cluster.newcomer(0), name)
+    cluster.stack.mailbox.wait_for(address, "nuova password")
+    _ask_for_a_password(cluster.newcomer(1), name)
+    eventually(lambda: _refused_mails(cluster, name), ["too_many_mails"])
+    assert len(cluster.stack.mailbox.messages(address)) == 1
+
+
+def _ask_for_a_password(somebody: Registrant, username: str) -> None:
+    """From the browser of somebody who has forgotten that account's."""
+    browser = somebody.browser
+    forgotten = f"{somebody.stack.keycloak.url}/realms/{realm_name()}/login-actions/reset-credentials"
+    page = browser.submit(browser.open(forgotten, client_id="account").form, {"page": "PASSWORD"})
+    sent = browser.submit(page.form, {"way": "PASSWORD_BY_USERNAME", "username": username})
+    assert sent.name == "forgotten-sent", sent.described()
+
+
+def _refused_mails(cluster: Cluster, username: str) -> list[str]:
+    """Why no mail went to that account, of each request."""
+    events = cluster.realm.call("GET", "/events?type=SEND_RESET_PASSWORD_ERROR&max=1000").json()
+    [user] = cluster.realm.users(username=username)
+    return [one["error"] for one in events if one.get("userId") == user["id"]]
 
 
 def _send_to_both(anna: Registrant, elsewhere: str, names: list[str]) -> list[str]:
