@@ -82,10 +82,13 @@ def test_nothing_in_it_installs_or_tests_anything(validator: Image) -> None:
     assert [path for path in validator.added if "/tests/" in path] == []
 
 
-def test_keycloaks_image_adds_the_jar_the_theme_and_the_blocklists(keycloak: Image) -> None:
+def test_keycloaks_image_adds_the_jar_the_theme_the_blocklists_and_one_setting_of_java(
+    keycloak: Image,
+) -> None:
     theme, lists = _sources(THEMES / "enercasacoop"), _sources(PASSWORD_BLOCKLISTS)
     assert keycloak.added == {
         f"{_KEYCLOAK}providers/keycloak-extension.jar",
+        f"{_KEYCLOAK}conf/names.security",
         *(f"{_KEYCLOAK}themes/{path}" for path in theme),
         *(f"{_KEYCLOAK}{path}" for path in lists),
     }

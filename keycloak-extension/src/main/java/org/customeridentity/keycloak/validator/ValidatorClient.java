@@ -148,17 +148,18 @@ public record ValidatorClient(ValidatorSettings settings, Outage.Patience patien
             return unanswered(rush);
         } catch (IOException dropped) {
             // A kept-alive connection that the service has just closed fails at once; once more, on a fresh one.
-            return again(request);
+            return again(request, began);
         } finally {
             limit.cancel(false);
             patience.waited(System.nanoTime() - began);
         }
     }
 
-    private Verdict again(HttpRequestBase request) {
+    private Verdict again(HttpRequestBase request, long began) {
         try {
             return exchange(request);
         } catch (IOException noAnswer) {
+            ValidatorHttp.unanswered(began);
             return unanswered(noAnswer);
         }
     }

@@ -4,12 +4,18 @@ import java.io.File;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
 
 import org.apache.http.client.config.RequestConfig;
+import org.apache.http.config.RegistryBuilder;
+import org.apache.http.conn.socket.ConnectionSocketFactory;
+import org.apache.http.conn.socket.PlainConnectionSocketFactory;
+import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClients;
+import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
 import org.apache.http.ssl.SSLContexts;
 import org.keycloak.Config;
 
@@ -29,7 +35,9 @@ public final class ValidatorHttp {
             .setConnectionRequestTimeout((int) Outage.WAITS_FOR_ITS_TURN.toMillis())
             .setSocketTimeout((int) Outage.CUSTOMER_WAITS.toMillis())
             .build();
-    private static volatile CloseableHttpClient client = client(null);
+    private static final Replicas REPLICAS = new Replicas();
+    private static volatile PoolingHttpClientConnectionManager connections = connections(SSLContexts.createDefault());
+    private static volatile CloseableHttpClient client = client(connections);
 
     private ValidatorHttp() {
     }
@@ -42,8 +50,18 @@ public final class ValidatorHttp {
     public static void configure(Config.Scope options) {
         String keystore = options.get("clientKeystore");
         if (keystore != null) {
-            client = client(showing(keystore, options.get("clientKeystorePassword", "").toCharArray()));
+            connections = connections(showing(keystore, options.get("clientKeystorePassword", "").toCharArray()));
+            client = client(connections);
         }
+    }
+
+    /**
+     * The call that began then had no answer. A replica whose machine is gone leaves connections behind that look alive,
+     * each good for one more such call.
+     */
+    static void unanswered(long began) {
+        REPLICAS.unanswered(began);
+        connections.closeIdleConnections(0, TimeUnit.SECONDS);
     }
 
     private static SSLContext showing(String keystore, char[] password) {
@@ -57,12 +75,21 @@ public final class ValidatorHttp {
         }
     }
 
-    private static CloseableHttpClient client(SSLContext tls) {
+    private static PoolingHttpClientConnectionManager connections(SSLContext tls) {
+        var ways = RegistryBuilder.<ConnectionSocketFactory>create()
+                .register("http", PlainConnectionSocketFactory.getSocketFactory())
+                .register("https", new SSLConnectionSocketFactory(tls))
+                .build();
+        var made = new PoolingHttpClientConnectionManager(ways, REPLICAS);
+        made.setDefaultMaxPerRoute(Outage.MOST_AT_ONCE);
+        made.setMaxTotal(Integer.MAX_VALUE);
+        return made;
+    }
+
+    private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections) {
         return HttpClients.custom()
-                .setSSLContext(tls)
+                .setConnectionManager(connections)
                 .setDefaultRequestConfig(LIMITS)
-                .setMaxConnPerRoute(Outage.MOST_AT_ONCE)
-                .setMaxConnTotal(Integer.MAX_VALUE)
                 .disableAutomaticRetries()
                 .disableCookieManagement()
                 .disableAuthCaching()
