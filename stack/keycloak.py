@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from stack import distribution, http, tools
-from stack.errors import StackError
+from stack import distribution, http, runtime
 from stack.membership import ALONE, Membership
 from stack.ports import Ports
-from stack.process import Process
-from stack.settings import HOST, KEYCLOAK_HEAP, PASSWORD_BLOCKLISTS, THEMES
+from stack.settings import HOST, KEYCLOAK, KEYCLOAK_HEAP, PASSWORD_BLOCKLISTS, THEMES, Release
 
 ADMIN_USERNAME = "admin"
 #: Categories of Keycloak’s log that are given less than all others, in the words of its option log-level.
@@ -44,6 +41,7 @@ class Keycloak:
         *,
         theme_cache: bool = True,
         membership: Membership | None = None,
+        release: Release = KEYCLOAK,
     ) -> None:
         self.url = membership.public_url if membership else f"http://localhost:{ports.keycloak}"
         self.port = ports.keycloak
@@ -51,7 +49,7 @@ class Keycloak:
         self.admin_password = admin_password
         self.access_log = folder / "data" / "log" / "keycloak-http-access.log"
         self.database = folder / "data" / "h2"
-        self.process = Process("Keycloak", log)
+        self.process = runtime.keycloak(log, folder, release)
         self.log = log
         self._folder = folder
         self._vault = folder.parent / "vault"
@@ -78,7 +76,7 @@ class Keycloak:
 
     def start(self, *, wait: bool = True) -> None:
         """Start it; unless told otherwise, return when it answers. Raises StackError with the log's end."""
-        self.process.start(self._command(), self._variables())
+        self.process.start(["start", "--optimized", *self._options()], self._variables())
         if wait:
             self.wait_ready()
 
@@ -126,32 +124,9 @@ class Keycloak:
 
     def _variables(self) -> dict[str, str]:
         return {
-            **tools.plain_environment(),
             **self._environment,
             **self.options_environment,
             "JAVA_OPTS_KC_HEAP": os.environ.get("JAVA_OPTS_KC_HEAP", KEYCLOAK_HEAP),
             "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN_USERNAME,
             "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,
         }
-
-    def _command(self) -> list[str]:
-        """The command line that kc.sh would run.
-
-        kc.sh keeps Java as its child: killing it would leave Java behind. So it is asked, by a JAVA that
-        prints its arguments, what it would run, and that is run instead.
-        """
-        java = tools.java()
-        printer = self._folder / "print-arguments"
-        printer.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n", encoding="utf-8")
-        printer.chmod(0o755)
-        printed = tools.run(
-            [str(self._folder / "bin" / "kc.sh"), "start", "--optimized", *self._options()],
-            purpose=f"asking kc.sh in {shlex.quote(str(self._folder))} how to start",
-            environment={**self._variables(), "JAVA": str(printer)},
-        )
-        # Remarks of kc.sh (“JAVA_OPTS_KC_HEAP already set …”) stand before the first argument, a line each.
-        arguments = printed.rstrip("\0").split("\0")
-        arguments[0] = arguments[0].rsplit("\n", 1)[-1]
-        if "io.quarkus.bootstrap.runner.QuarkusEntryPoint" not in arguments:
-            raise StackError(f"kc.sh in {self._folder} did not say how to start; it printed: {printed[:300]}")
-        return [java, *arguments]

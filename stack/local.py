@@ -20,9 +20,9 @@ from stack.keycloak import ADMIN_USERNAME, Keycloak
 from stack.mailbox.part import Mailbox
 from stack.membership import EMBEDDED_DATABASE, SHARED_DATABASE, Membership
 from stack.ports import Ports
-from stack.process import STOP_SECONDS, Process
 from stack.progress import Say, quiet
 from stack.provision import Provisioner
+from stack.server import STOP_SECONDS, Server
 from stack.settings import HOST, KEYCLOAK, SAMPLE_CUSTOMERS, Release, realm_name
 from stack.validator import Validator
 
@@ -76,6 +76,7 @@ class Stack:
             self.credentials.admin_password,
             theme_cache=theme_cache,
             membership=membership,
+            release=release,
         )
         self.mailbox = Mailbox(self.folder / "mails", logs / "mailbox.log", ports)
         self._realm = realm_name() if realm or validator else ""
@@ -177,8 +178,8 @@ class Stack:
         for process in self.processes():
             process.wait(max(0.1, deadline - time.monotonic()))
 
-    def processes(self) -> tuple[Process, ...]:
-        """The processes of the parts, whether they run or not."""
+    def processes(self) -> tuple[Server, ...]:
+        """The servers of the parts, whether they run or not."""
         return (self.keycloak.process, self.validator.process, self.mailbox.process)
 
     def require_alive(self) -> None:

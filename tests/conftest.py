@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stack import chromium
+from stack import chromium, runtime
 from stack.customers import Customer
 from stack.keycloak import Keycloak
 from stack.local import Stack
@@ -34,6 +34,11 @@ _PHONE = {"width": 360, "height": 740}
 _PATIENCE_MS = 15_000
 
 NewPage = Callable[..., "Page"]
+
+
+def pytest_configure() -> None:
+    """Where servers may run is all that the tests say of it; where they do, `stack.runtime` decides."""
+    runtime.offer_containers()
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +69,9 @@ def mailbox(stack: Stack) -> Mailbox:
 
 
 @pytest.fixture(scope="session")
-def server_clock(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> ServerClock:
+def server_clock(stack: Stack) -> ServerClock:
     """Keycloak's clock, to be moved for a while."""
-    return ServerClock(stack.keycloak, tmp_path_factory.mktemp("clock"))
+    return ServerClock(stack.keycloak, stack.folder / "clock")
 
 
 @pytest.fixture(scope="session")

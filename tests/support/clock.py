@@ -20,12 +20,13 @@ _MANIFEST = "Manifest-Version: 1.0\nAgent-Class: ClockAgent\n"
 
 
 class ServerClock:
-    """Moves the clock of one Keycloak; `folder` is for what has to be compiled."""
+    """Moves the clock of one Keycloak; what is compiled for it is put where that can read it: `folder`."""
 
     def __init__(self, keycloak: Keycloak, folder: Path) -> None:
         self._keycloak = keycloak
         self._classes = folder / "classes"
         self._agent = folder / "agent.jar"
+        folder.mkdir(exist_ok=True)
         here = Path(__file__).parent
         compiler = str(Path(tools.java()).resolve().with_name("javac"))
         sources = [str(here / name) for name in _SOURCES]
