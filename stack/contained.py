@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stack.container import Container, Image, Mount, Volume, myself
@@ -28,6 +29,10 @@ class KeycloakContainer(Container):
         data = Mount(home / "data", str(_IN_THE_IMAGE / "data"), "rw")
         as_here = [Mount(path, str(path)) for path in (home.parent, THEMES, PASSWORD_BLOCKLISTS)]
         super().__init__("Keycloak", log, _image(*_KEYCLOAK), [*built, data, *as_here], myself(rootless))
+
+    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        # From outside of the container Java's listener for agents is found, but cannot be woken.
+        super().start(command, {**environment, "JAVA_OPTS_APPEND": "-XX:+StartAttachListener"})
 
 
 class PostgreSQLContainer(Container):

@@ -44,9 +44,10 @@ class Engine:
 
 
 class _Offer:
-    """Whether this process would have containers."""
+    """Whether this process would have containers, and whether it has been taken up."""
 
     made = False
+    asked = False
 
 
 def offer_containers() -> None:
@@ -76,18 +77,21 @@ def postgresql(log: Path) -> PostgreSQLProcess | PostgreSQLContainer:
     return PostgreSQLContainer(log)
 
 
-def account() -> str:
-    """Where the tests' servers run, and why, in one line."""
+def account() -> list[str]:
+    """A line that tells where the servers ran and why; none where no server was asked for."""
+    if not _Offer.asked:
+        return []
     chosen = _chosen()
     if chosen is not None:
-        return f"Keycloak and PostgreSQL: containers at {chosen.address}"
+        return [f"Keycloak and PostgreSQL ran in containers ({chosen.address})"]
     why = f"{CHOICE}=plain" if _wanted() == "plain" else _engine().hindrance
-    return f"Keycloak and PostgreSQL: processes of this machine ({why})"
+    return [f"Keycloak and PostgreSQL ran as processes of this machine ({why})"]
 
 
 def _chosen() -> Engine | None:
     """The engine, where containers are offered, wanted and possible."""
     wanted = _wanted()
+    _Offer.asked = _Offer.made
     if not _Offer.made or wanted == "plain":
         return None
     engine = _engine()

@@ -41,6 +41,12 @@ def pytest_configure() -> None:
     runtime.offer_containers()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where they ran, after a run that started any."""
+    for line in runtime.account():
+        terminalreporter.write_line(line)
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole system with the realm provisioned, as `make run` starts it, but with theme caches on."""

@@ -81,6 +81,8 @@ class Podman:
             "DOCKER_HOST": f"unix://{self._socket}",
             # There is no systemd to run health checks: `tend` does.
             "DISABLE_HC_SYSTEMD": "true",
+            # What takes away the containers of a killed run is an image of its own, and cannot be had either.
+            "TESTCONTAINERS_RYUK_DISABLED": "true",
         }
 
     def run(self, *arguments: str) -> str:
