@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stack.container import Container, Image, Mount, Volume, myself
@@ -15,6 +14,7 @@ _KEYCLOAK = ("KEYCLOAK_IMAGE", f"quay.io/keycloak/keycloak:{KEYCLOAK.version}")
 _POSTGRESQL = ("POSTGRES_IMAGE", "postgres:17-bookworm")
 _IN_THE_IMAGE = Path("/opt/keycloak")
 _DATA = "/var/lib/postgresql/data"
+_SOCKETS = "/var/run/postgresql"
 
 
 class KeycloakContainer(Container):
@@ -30,9 +30,15 @@ class KeycloakContainer(Container):
         as_here = [Mount(path, str(path)) for path in (home.parent, THEMES, PASSWORD_BLOCKLISTS)]
         super().__init__("Keycloak", log, _image(*_KEYCLOAK), [*built, data, *as_here], myself(rootless))
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        # From outside of the container Java's listener for agents is found, but cannot be woken.
-        super().start(command, {**environment, "JAVA_OPTS_APPEND": "-XX:+StartAttachListener"})
+    @property
+    def pid(self) -> int | None:
+        # Java is the child of kc.sh, which the container's own process is.
+        script = super().pid
+        if script is None:
+            return None
+        children = Path(f"/proc/{script}/task/{script}/children").read_text(encoding="ascii").split()
+        [java] = [each for each in children if Path(f"/proc/{each}/comm").read_text() == "java\n"]
+        return int(java)
 
 
 class PostgreSQLContainer(Container):
@@ -42,7 +48,8 @@ class PostgreSQLContainer(Container):
         self._volume = Volume()
         mounts = [Mount(self._volume.name, _DATA, "rw")]
         # SIGTERM would wait until the last client has gone.
-        super().__init__("PostgreSQL", log, _image(*_POSTGRESQL), mounts, "postgres", ending=signal.SIGINT)
+        image = _image(*_POSTGRESQL)
+        super().__init__("PostgreSQL", log, image, mounts, "postgres", signal.SIGINT, [_SOCKETS])
 
     def remove(self) -> None:
         """Take the data away."""

@@ -53,7 +53,8 @@ class Mount:
 class Container(Server):
     """One container for each start; `user` is whom the image's entry point runs as, "" for the image's own.
 
-    The command is what the image's entry point is given; of this machine's environment it gets nothing.
+    `temporary` folders are its own, in memory. The command is what the image's entry point is given; of this
+    machine's environment it gets nothing.
     """
 
     def __init__(
@@ -64,8 +65,10 @@ class Container(Server):
         mounts: Sequence[Mount],
         user: str,
         ending: signal.Signals = signal.SIGTERM,
+        temporary: Sequence[str] = (),
     ) -> None:
         super().__init__(name, log, ending)
+        self._temporary = temporary
         self._image = image
         self._mounts = mounts
         self._user = user
@@ -95,6 +98,8 @@ class Container(Server):
         made = DockerContainer(self._image.name).with_command(list(command)).with_envs(**environment)
         for mount in self._mounts:
             made.with_volume_mapping(mount.origin, mount.place, mount.mode)
+        for place in self._temporary:
+            made.with_tmpfs_mount(place)
         made.with_kwargs(
             network_mode="host",
             user=self._user,

@@ -96,6 +96,14 @@ class Project:
             self._compose("start", service)
             self._wait_healthy({service})
 
+    def hang(self, service: str) -> None:
+        """From now on this node takes connections and does nothing."""
+        # Java's process: the container's own is a script that waits for it.
+        find = (
+            'for each in /proc/[0-9]*; do [ "$(cat $each/comm)" != java ] || kill -STOP ${each#/proc/}; done'
+        )
+        self.inside(service, "bash", "-c", find)
+
     def remove(self, *services: str) -> None:
         """Stop these and remove their containers."""
         self._compose("rm", "--stop", "--force", *services)
@@ -114,6 +122,15 @@ class Project:
         listed = self._docker("ps", "--all", "--quiet", "--filter", label).split()
         known: list[Json] = json.loads(self._docker("inspect", *listed))
         return {each["Config"]["Labels"]["com.docker.compose.service"]: each for each in known}
+
+    def images_of(self, label: str) -> set[str]:
+        """The images of the running containers that have this label."""
+        return set(self._docker("ps", f"--filter=label={label}", "--format={{.Image}}").split())
+
+    def left_of(self, label: str) -> list[str]:
+        """Every container and volume that has this label."""
+        containers = self._docker("ps", "--all", "--quiet", f"--filter=label={label}")
+        return [*containers.split(), *self._docker("volume", "ls", "-q", f"--filter=label={label}").split()]
 
     def files(self, image: str) -> set[str]:
         """Every file in an image, asked of the engine: an image need not have a tool to list them."""

@@ -4,8 +4,7 @@ FROM ${DEBIAN}
 RUN ln -s /usr/lib/postgresql/*/bin/* /usr/local/bin/ \
     && rm -rf /var/lib/postgresql/* \
     && mkdir -p /var/lib/postgresql/data /docker-entrypoint-initdb.d \
-    && chown -R postgres:postgres /var/lib/postgresql \
-    && install -d -o postgres -g postgres -m 3777 /var/run/postgresql
+    && chown -R postgres:postgres /var/lib/postgresql
 COPY postgres-entrypoint.sh /usr/local/bin/docker-entrypoint.sh
 ENV PGDATA=/var/lib/postgresql/data
 VOLUME /var/lib/postgresql/data
