@@ -6,6 +6,7 @@ the running Prometheus answers. That Grafana shows it is not proven.
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -34,15 +35,18 @@ from tests.containers.queries import ALERTS, Prometheus, of_the_alerts, of_the_d
 from tests.support.realm import eventually
 
 VALIDATORS = ("validator", "validator-2")
+NODES = ("keycloak", "keycloak-2")
 ADDED = ("keycloak-2", "validator-2", "proxy", "prometheus")
 PUBLISHED = {"keycloak": "8080/tcp", "mailpit": "8025/tcp", "proxy": "8443/tcp"}
 #: No test registers as a customer of another, here or in test_compose.py, which has the first two.
 _PLAIN = [each for each in customers.read(SAMPLE_CUSTOMERS)[2:] if each.first_name.isascii()]
-FIRST, SECOND, THIRD = [each for each in _PLAIN if each.first_name.isalpha()][:3]
+FIRST, SECOND, THIRD, FOURTH = [each for each in _PLAIN if each.first_name.isalpha()][:4]
 FORGED = "203.0.113.9"
 _SCRAPES_SECONDS = 60.0
 #: One call may find its validator dead, and one more a server that has not come to speed yet.
 _MOST_SENDS = 3
+#: From the click until the node has the form, and is still asked for other things.
+_ON_ITS_WAY_MS = 1_000
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +95,45 @@ def test_codes_are_answered_while_either_validator_is_away(visitor: Visitor, clu
         with clustered.without(validator):
             page = visitor.comes_to_log_in().register()
             sends_until_it_is_taken(page, partial(page.give, SECOND.code), RegistrationForm.sign)
+
+
+def test_a_form_that_a_dying_node_has_taken_is_sent_to_no_other_and_goes_through_once_the_customer_sends_it(
+    browser: Browser, public_site: Site, composed_mailbox: Mailbox, clustered: Project
+) -> None:
+    """The node is there, takes the form, answers nothing and is gone: only the customer may send it again."""
+    page, _ = open_browser(browser, public_site, ignore_https_errors=True)  # it complains of the 502, rightly
+    visitor, answers = Visitor(page, public_site, composed_mailbox), complete(FOURTH)
+    visitor.opens_the_form(FOURTH)
+    mine = node_of(visitor, clustered)
+    [other] = set(NODES) - {mine}
+    before = posts(clustered, other)
+    clustered.hang(mine)
+    RegistrationForm(page).fill(answers)
+    page.evaluate("setTimeout(() => document.getElementById('kc-submit').click())")  # waits for no answer
+    page.wait_for_timeout(_ON_ITS_WAY_MS)
+    with clustered.without(mine):
+        expect(page.get_by_text("Il servizio è momentaneamente non disponibile")).to_be_visible()
+        assert posts(clustered, other) == before
+        page.reload()
+        WelcomePage(page)
+        visitor.confirms(answers)
+        visitor.logs_in(answers)
+    page.context.close()
+
+
+def node_of(visitor: Visitor, clustered: Project) -> str:
+    """The one that the browser stays with: its cookie ends with the name of the node’s host."""
+    [cookie] = [one for one in visitor.page.context.cookies() if one.get("name") == "AUTH_SESSION_ID"]
+    known = clustered.inspected()
+    [node] = [name for name in NODES if known[name]["Config"]["Hostname"] in cookie.get("value", "")]
+    return node
+
+
+def posts(clustered: Project, node: str) -> float:
+    """How many have reached that node."""
+    metrics = requests.get(f"http://{clustered.address(node)}:9000/metrics", timeout=10).text
+    counted = re.findall(r'^http_server_requests_seconds_count\{.*method="POST".*\} (\S+)$', metrics, re.M)
+    return sum(map(float, counted))
 
 
 def registers(visitor: Visitor, customer: Customer) -> Answers:
