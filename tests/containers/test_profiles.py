@@ -46,7 +46,7 @@ _SCRAPES_SECONDS = 60.0
 #: One call may find its validator dead, and one more a server that has not come to speed yet.
 _MOST_SENDS = 3
 #: From the click until the node has the form, and is still asked for other things.
-_ON_ITS_WAY_MS = 1_000
+_ON_ITS_WAY_MS = 2_000
 
 
 @pytest.fixture(scope="module")
