@@ -47,8 +47,8 @@ class PostgreSQLContainer(Container):
     def __init__(self, log: Path) -> None:
         self._volume = Volume()
         mounts = [Mount(self._volume.name, _DATA, "rw")]
-        # SIGTERM would wait until the last client has gone.
         image = _image(*_POSTGRESQL)
+        # SIGTERM would wait until the last client has gone.
         super().__init__("PostgreSQL", log, image, mounts, "postgres", signal.SIGINT, [_SOCKETS])
 
     def remove(self) -> None:
