@@ -48,13 +48,13 @@ test: install-dev ## the whole test suite, real servers and browser included
 	@$(BIN)/python -m pytest
 
 faults: install-dev ## the long fault and load runs
-	@FAULT_ROUNDS=$${FAULT_ROUNDS:-10} $(BIN)/python -m pytest tests/faults
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-10} $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults
 
 rehearse-upgrade: install-dev ## bring Keycloak from the older release to the pinned one, customers in the middle of everything
 	@$(BIN)/python -m pytest -v tests/faults/test_upgrade.py
 
 rehearse-restore: install-dev ## restore Keycloak's database and the codes to different moments and make them agree
-	@FAULT_ROUNDS=$${FAULT_ROUNDS:-2} $(BIN)/python -m pytest -v tests/faults/test_restore_of_the_pair.py
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-2} $(BIN)/python -m pytest -v -o faulthandler_timeout=0 tests/faults/test_restore_of_the_pair.py
 
 bench: install-dev ## registrations per second against Keycloak's own registration
 	@$(BIN)/python -m benchmarks.registrations

@@ -74,10 +74,17 @@ def maven(arguments: Sequence[str], purpose: str) -> None:
     run([program, "-q", "-B", *arguments], purpose=purpose)
 
 
-def run(command: Sequence[str], *, purpose: str, environment: Mapping[str, str] | None = None) -> str:
+def run(
+    command: Sequence[str],
+    *,
+    purpose: str,
+    environment: Mapping[str, str] | None = None,
+    within: float | None = None,
+) -> str:
     """Run a program to its end and return what it printed. It is ended with us, its children included.
 
-    Raises StackError, with the last lines it printed, where it cannot be run or fails.
+    Raises StackError, with the last lines it printed, where it cannot be run, fails, or takes more than
+    `within` seconds.
     """
     try:
         process = subprocess.Popen(
@@ -93,10 +100,12 @@ def run(command: Sequence[str], *, purpose: str, environment: Mapping[str, str] 
     except OSError as error:
         raise StackError(f"{purpose} failed: {command[0]}: {error.strerror}") from error
     try:
-        printed, _ = process.communicate()
-    except BaseException:
+        printed, _ = process.communicate(timeout=within)
+    except BaseException as error:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise StackError(f"{purpose} has not ended within {within} s: stopped") from error
         raise
     if process.returncode != 0:
         last = "\n".join(f"    {line}" for line in printed.splitlines()[-15:])

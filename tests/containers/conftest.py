@@ -25,10 +25,8 @@ from stack.progress import Printer
 from stack.settings import realm_name
 from tests.browser.site import Site
 from tests.containers.images import Images
-from tests.containers.podman import Podman, kept_folder
+from tests.containers.podman import NAME, alone, kept_folder
 from tests.containers.project import Project
-
-NAME = "customer-identity-test"
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +35,7 @@ def container_ports() -> Ports:
     return Ports.free()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def composed(tmp_path_factory: pytest.TempPathFactory, container_ports: Ports) -> Iterator[Project]:
     """The whole file, up."""
     folder = tmp_path_factory.mktemp("containers")
@@ -51,23 +49,22 @@ def composed(tmp_path_factory: pytest.TempPathFactory, container_ports: Ports) -
 
 @contextmanager
 def project(folder: Path, ports: Ports) -> Iterator[Project]:
-    """Ready to be brought up, its images built. One run at a time has it: the name is always the same."""
-    with cache.exclusive(kept_folder()):
-        if _docker_answers():
+    """Ready to be brought up, its images built; nothing is there that a killed run has left."""
+    if _docker_answers():
+        with cache.exclusive(kept_folder()):
             made = Project(NAME, folder, ports, ("docker", "compose"), os.environ)
             made.build()
+            made.down("--volumes")
             yield made
-            return
-        podman, say = Podman(folder), Printer()
-        images = Images(podman, folder, say)
+        return
+    with alone(folder) as podman:
+        images = Images(podman, folder, Printer())
         environment = {**podman.environment, **images.substitutes()}
         read = Project(NAME, folder, ports, podman.compose, environment).settled()["services"]
         images.build(read)
         environment["MAILPIT_IMAGE"] = images.mailpit(environment["PYTHON_IMAGE"])
         with podman.serving(), podman.tending(NAME):
-            made = Project(NAME, folder, ports, podman.compose, environment, absent=("grafana",))
-            made.down("--volumes")  # what a killed run has left
-            yield made
+            yield Project(NAME, folder, ports, podman.compose, environment, absent=("grafana",))
 
 
 def _docker_answers() -> bool:
@@ -82,7 +79,7 @@ def _docker_answers() -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def composed_site(composed: Project, container_ports: Ports) -> Site:
     """The realm's addresses, as published."""
     nowhere = composed.folder / "none"
@@ -90,7 +87,7 @@ def composed_site(composed: Project, container_ports: Ports) -> Site:
     return Site(Keycloak(nowhere, nowhere, container_ports, password), realm_name())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def composed_mailbox(composed: Project, container_ports: Ports) -> Mailbox:
     """The page that is published in Mailpit's place."""
     nowhere = composed.folder / "none"

@@ -5,6 +5,7 @@ What it keeps (images and their layers) is in the user's cache folder, apart fro
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -13,11 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from stack import tools
+from stack import cache, tools
 from stack.errors import StackError
 from stack.process import Process
 from stack.settings import cache_folder
 
+#: The project of Compose, always the same: one run at a time has it.
+NAME = "customer-identity-test"
 #: Program → the Debian package that brings it; netavark lies outside PATH and needs iptables.
 _NEEDED = {
     "podman": "podman",
@@ -47,8 +50,11 @@ _STORAGE = """\
 [storage]
 driver = "overlay"
 graphroot = "{kept}/storage"
-runroot = "/run/customer-identity-tests"
+runroot = "{run}"
 """
+#: What runs, for one run of the tests at a time. The names and addresses of networks are the whole machine's.
+RUN_FOLDER = Path("/run/customer-identity-tests")
+_NAMES = Path("/run/containers/networks/aardvark-dns")
 #: Of a network with a subnet of its own, podman tells more than the old Compose has asked for, which then
 #: says that the network has changed whenever it sees it a second time.
 _COMPOSE = """\
@@ -59,6 +65,8 @@ main()
 """
 _READY_SECONDS = 30.0
 _HEALTH_PAUSE = 0.5
+#: So often a container that is well is asked again, every this many pauses.
+_HEALTHY_PAUSES = 20
 
 
 class Podman:
@@ -67,11 +75,10 @@ class Podman:
     #: The old Compose: the new one comes with Docker's own packages only.
     compose = ("/usr/bin/python3", "-c", _COMPOSE)
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kept: Path) -> None:
         _require()
-        kept = kept_folder()
         for name, text in (("containers.conf", _CONFIGURATION), ("storage.conf", _STORAGE)):
-            (folder / name).write_text(text.format(kept=kept), encoding="utf-8")
+            (folder / name).write_text(text.format(kept=kept, run=RUN_FOLDER), encoding="utf-8")
         self._socket = folder / "podman.sock"
         self._log = folder / "podman.log"
         self.environment = {
@@ -91,6 +98,13 @@ class Podman:
             ["podman", *arguments], purpose=f"podman {arguments[0]}", environment=self.environment
         )
 
+    def remove_leftovers(self) -> None:
+        """Every container of a run that was killed goes, with its networks and volumes; images stay."""
+        if running := self.run("ps", "--all", "--quiet").split():
+            self.run("rm", "--force", "--volumes", *running)
+        self.run("network", "prune", "--force")
+        self.run("volume", "prune", "--force")
+
     @contextmanager
     def serving(self) -> Iterator[None]:
         """Docker's API at DOCKER_HOST."""
@@ -109,8 +123,10 @@ class Podman:
         ended = threading.Event()
 
         def tend() -> None:
-            while not ended.wait(_HEALTH_PAUSE):
-                for container in self._running(project):
+            for pause in itertools.count():
+                if ended.wait(_HEALTH_PAUSE):
+                    return
+                for container in self._running(project, well=pause % _HEALTHY_PAUSES == 0):
                     self._quietly("healthcheck", "run", container)
 
         thread = threading.Thread(target=tend, daemon=True)
@@ -121,8 +137,11 @@ class Podman:
             ended.set()
             thread.join()
 
-    def _running(self, project: str) -> list[str]:
-        return self._quietly("ps", "-q", "--filter", f"label=com.docker.compose.project={project}").split()
+    def _running(self, project: str, well: bool) -> list[str]:
+        """Those that are not well, or all of them."""
+        states = [] if well else ["--filter=health=starting", "--filter=health=unhealthy"]
+        label = f"--filter=label=com.docker.compose.project={project}"
+        return self._quietly("ps", "-q", label, *states).split()
 
     def _quietly(self, *arguments: str) -> str:
         # A container may end between the two questions.
@@ -134,6 +153,25 @@ class Podman:
 def kept_folder() -> Path:
     """Where images and layers stay for the next run."""
     return cache_folder() / "containers"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[Podman]:
+    """One run at a time has it, whichever cache it keeps; nothing is left of one that was killed.
+
+    A leftover container would be started again for ever, and its networks’ names would lead to where they
+    were: the engine adds to what it finds of them.
+    """
+    with cache.exclusive(RUN_FOLDER):
+        kept, before = kept_folder(), RUN_FOLDER / "kept"
+        folders = {Path(before.read_text(encoding="utf-8"))} if before.exists() else set()
+        for each in sorted(folders | {kept}):
+            if each.is_dir():
+                Podman(folder, each).remove_leftovers()
+        for names in _NAMES.glob(f"{NAME}_*"):
+            names.unlink()
+        before.write_text(str(kept), encoding="utf-8")
+        yield Podman(folder, kept)
 
 
 def _require() -> None:

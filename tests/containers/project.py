@@ -15,10 +15,13 @@ from typing import Any
 import yaml
 
 from stack import compose, tools
+from stack.errors import StackError
 from stack.ports import Ports, free_port
 from stack.settings import REPOSITORY
 
 Json = dict[str, Any]
+#: The old Compose waits for ever for a service that never gets well. The cluster takes a minute.
+_UP_SECONDS = 300.0
 _ONE_SHOT_SECONDS = 120.0
 _HEALTHY_SECONDS = 180.0
 _POLL_SECONDS = 0.3
@@ -64,7 +67,10 @@ class Project:
         """Start what does not run, in its order; return once all is healthy and what runs once has ended."""
         chosen = [f"--profile={profile}" for profile in profiles]
         scaled = [f"--scale={name}=0" for name in self._absent if "observe" in profiles]
-        self._compose(*chosen, "up", "--detach", "--no-build", *scaled)
+        try:
+            self._compose(*chosen, "up", "--detach", "--no-build", *scaled, within=_UP_SECONDS)
+        except StackError as error:
+            raise StackError(f"{error}\n{self.logs()[-6000:]}") from error
         deadline = time.monotonic() + _ONE_SHOT_SECONDS
         one_shots = self._one_shots(set(profiles))
         while running := [name for name in one_shots if self.inspected()[name]["State"]["Running"]]:
@@ -195,11 +201,12 @@ class Project:
             assert time.monotonic() < deadline, f"not healthy: {waited_for}; {self.logs()[-3000:]}"
             time.sleep(_POLL_SECONDS)
 
-    def _compose(self, *arguments: str) -> str:
+    def _compose(self, *arguments: str, within: float | None = None) -> str:
         return tools.run(
             [*self._line(), *arguments],
             purpose=f"compose {' '.join(arguments)}",
             environment=self.environment,
+            within=within,
         )
 
     def _line(self) -> list[str]:

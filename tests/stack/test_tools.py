@@ -66,12 +66,17 @@ def test_a_failing_program_is_quoted_with_its_exit_code() -> None:
         tools.run(["sh", "-c", "echo too heavy; exit 3"], purpose="weighing")
 
 
+def test_a_program_that_hangs_is_stopped_and_named() -> None:
+    with pytest.raises(StackError, match=r"waiting has not ended within 0\.1 s: stopped"):
+        tools.run(["sleep", "60"], purpose="waiting", within=0.1)
+
+
 def test_an_interrupted_program_takes_its_children_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid_file = tmp_path / "pid"
 
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         while not pid_file.exists() or not pid_file.read_text().strip():
             time.sleep(0.01)
         raise KeyboardInterrupt
