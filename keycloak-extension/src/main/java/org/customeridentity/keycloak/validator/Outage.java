@@ -27,8 +27,10 @@ final class Outage {
 
     static final Duration CUSTOMER_WAITS = Duration.ofSeconds(2);
     static final Duration CONNECTS_WITHIN = Duration.ofSeconds(1);
-    /** For the addresses of its name, where none are known from before that counts as no answer. */
+    /** For the addresses of its name; after that the last ones known count. */
     static final Duration LOOKS_UP_WITHIN = Duration.ofMillis(500);
+    /** Where none are known yet; after that it counts as no answer. */
+    static final Duration LOOKS_UP_FIRST_WITHIN = CONNECTS_WITHIN;
     /** For a free connection, where so many calls are under way. */
     static final Duration WAITS_FOR_ITS_TURN = Duration.ofMillis(250);
     static final int MOST_AT_ONCE = 16;

@@ -2,6 +2,7 @@ package org.customeridentity.keycloak.validator;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
@@ -53,13 +54,14 @@ final class Replicas implements DnsResolver {
     }
 
     private InetAddress[] lookUp(String host) throws UnknownHostException {
+        InetAddress[] last = known.get(host);
         // One at a time of each name: a silent server must not gather threads.
         CompletableFuture<InetAddress[]> lookup = lookups.compute(host,
-                (name, last) -> last == null || last.isDone() ? Background.beside(() -> ask(name)) : last);
+                (name, before) -> before == null || before.isDone() ? Background.beside(() -> ask(name)) : before);
         try {
-            return lookup.get(Outage.LOOKS_UP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            Duration patience = last == null ? Outage.LOOKS_UP_FIRST_WITHIN : Outage.LOOKS_UP_WITHIN;
+            return lookup.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException silent) {
-            InetAddress[] last = known.get(host);
             if (last != null) {
                 return last;
             }
