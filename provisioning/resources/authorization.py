@@ -135,18 +135,18 @@ def _check_server(client: Node, problems: Problems) -> None:
 
 def _settings(clients: list[dict[str, Any]]) -> dict[str, Json]:
     return {
-        client["clientId"]: _normal(client["authorizationSettings"])
+        client["clientId"]: _normal(client["authorizationSettings"], client["clientId"])
         for client in clients
         if client.get("authorizationSettings") is not None and "clientId" in client
     }
 
 
-def _normal(settings: dict[str, Any]) -> dict[str, Any]:
+def _normal(settings: dict[str, Any], client: str) -> dict[str, Any]:
     found = dict(settings)
     if "policies" in found:
         found["policies"] = [_policy(policy) for policy in found["policies"] or []]
     if "resources" in found:
-        found["resources"] = [_resource(resource) for resource in found["resources"] or []]
+        found["resources"] = [_resource(resource, client) for resource in found["resources"] or []]
     return found
 
 
@@ -161,8 +161,12 @@ def _policy(policy: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "config": config} if config or "config" in policy else kept
 
 
-def _resource(resource: dict[str, Any]) -> dict[str, Any]:
+def _resource(resource: dict[str, Any], client: str) -> dict[str, Any]:
     kept = {key: value for key, value in resource.items() if key not in ("uri", "iconUri")}
+    owner = kept.get("owner")
+    if client in (owner, owner.get("name") if isinstance(owner, dict) else None):
+        # Who has no owner is its client's, and so exports say nothing of it (RepresentationToModel.toModel).
+        del kept["owner"]
     if resource.get("uri"):
         kept["uris"] = [resource["uri"]]
     if resource.get("iconUri"):

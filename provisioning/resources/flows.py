@@ -34,6 +34,7 @@ from provisioning.resources.flowtree import (
     trees,
 )
 from provisioning.resources.flowwriter import FlowWriter
+from provisioning.resources.sharing import with_renewals
 from provisioning.resources.succession import Succession, moved_back
 from provisioning.shapes import ANY, MAP, Record, Records, Shape, fields
 from provisioning.target import Target
@@ -146,6 +147,7 @@ class Flows(Kind):
         steps = edits(existing, retired.flow, PLACE, observed.fingerprints)
         if not steps:
             return None
+        steps = with_renewals(existing, steps)
         if existing.built_in:
             _refuse_structure(name, steps)
         whole = beside.instead(existing, wanted, steps, observed)
@@ -204,7 +206,7 @@ class Flows(Kind):
             writer.put_aside(change.observed, change.desired)
         else:
             steps = edits(change.observed, change.desired, PLACE, target.observed.fingerprints)
-            writer.carry_out(steps, change.observed)
+            writer.carry_out(with_renewals(change.observed, steps), change.observed)
         left = {str(field.before) for field in change.fields if field.after == change.name}
         if left := {alias for alias in left if retiring.was(alias) == change.name}:
             beside.bind(change.name, left, target)

@@ -87,6 +87,12 @@ def names_of(execution: Execution) -> set[str]:
     return config | (execution.flow.names() if execution.flow else set())
 
 
+def aliases_of(execution: Execution) -> set[str]:
+    """The settings of one execution and of what is below it."""
+    sort = "config "
+    return {name.removeprefix(sort) for name in names_of(execution) if name.startswith(sort)}
+
+
 def trees(flows: Iterable[dict[str, Any]], configs: Iterable[dict[str, Any]]) -> dict[str, Flow]:
     """Every top-level flow by alias, from the two flat lists of a RealmRepresentation."""
     by_alias = {flow["alias"]: flow for flow in flows if "alias" in flow}
@@ -208,7 +214,16 @@ class Configure:
     after: Execution
 
 
-Edit = Rename | Describe | Add | Remove | Adjust | Configure
+@dataclass(frozen=True)
+class Renew:
+    """The same settings for the execution at `position`, no longer shared with one that goes."""
+
+    flow: str
+    position: int
+    execution: Execution
+
+
+Edit = Rename | Describe | Add | Remove | Adjust | Configure | Renew
 
 
 def edits(before: Flow, after: Flow, place: str, kept: Fingerprints) -> list[Edit]:
@@ -309,6 +324,9 @@ def described(edit: Edit, place: str, kept: Fingerprints) -> list[FieldChange]:
         return [FieldChange(f"{edit.flow} / {edit.execution.step}", None, summary(edit.execution))]
     if isinstance(edit, Remove):
         return [FieldChange(f"{edit.flow} / {edit.execution.step}", summary(edit.execution), None)]
+    if isinstance(edit, Renew):
+        path, alias = f"{edit.flow} / {edit.execution.step}", edit.execution.config_alias
+        return [FieldChange(f"{path}.authenticatorConfig", f"{alias} (shared)", alias)]
     path = f"{edit.flow} / {edit.after.step}"
     if isinstance(edit, Configure):
         changes = config_changes(edit.before, edit.after, place, kept)

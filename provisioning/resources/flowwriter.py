@@ -23,6 +23,8 @@ from provisioning.resources.flowtree import (
     Flow,
     Remove,
     Rename,
+    Renew,
+    aliases_of,
 )
 from provisioning.target import Target
 
@@ -38,6 +40,10 @@ class FlowWriter:
         self._left_behind = _left_behind(
             target.observed.list_of("authenticationFlows"), target.observed.list_of("authenticatorConfig")
         )
+        self._settings = _in_use(
+            target.observed.list_of("authenticationFlows"), target.observed.list_of("authenticatorConfig")
+        )
+        self._renewed: set[str] = set()
         self._live: dict[str, list[dict[str, Any]]] = {}
 
     def create(self, flow: Flow, *, top_level: bool = True) -> str:
@@ -61,12 +67,19 @@ class FlowWriter:
         if execution.flow:
             body["flowId"] = self.create(execution.flow, top_level=False)
         if execution.config_alias:
-            self._clear("config", execution.config_alias)
-            self.target.post(_AUTH, "config", body=_settings(execution))
+            self._make(execution.config_alias, execution)
             # An execution of this call takes its settings by alias (RepresentationToModel.toModel).
             body["authenticatorConfig"] = execution.config_alias
         body["parentFlow"] = self.ids[flow]
         self.target.post(_AUTH, "executions", body=body)
+
+    def _make(self, alias: str, execution: Execution) -> None:
+        """The settings, unless another execution has the same ones: then they are shared."""
+        if self._settings.get(alias) == execution.config:
+            return
+        self._clear("config", alias)
+        self.target.post(_AUTH, "config", body=_settings(execution))
+        self._settings[alias] = execution.config
 
     def _clear(self, what: str, alias: str) -> None:
         """Remove what an apply left that died before it attached it: Keycloak takes an alias once only."""
@@ -77,12 +90,12 @@ class FlowWriter:
     def carry_out(self, edits: Iterable[Edit], top: Flow) -> None:
         """The edits of the existing top-level flow `top`, in order."""
         edits = list(edits)
-        if any(isinstance(edit, (Remove, Adjust, Configure)) for edit in edits):
+        if any(isinstance(edit, (Remove, Adjust, Configure, Renew)) for edit in edits):
             # Before the first edit: an execution that is added would shift the positions of the others.
             self._live = _by_flow(top.alias, self._records(top.alias))
             for rename in (edit for edit in edits if isinstance(edit, Rename)):
                 self._live[rename.after] = self._live[rename.flow.alias]
-        for edit in edits:
+        for edit in _shared_settings_first(edits):
             self._carry_out(edit)
 
     def _carry_out(self, edit: Edit) -> None:
@@ -94,11 +107,25 @@ class FlowWriter:
             case Add():
                 self.add(edit.flow, edit.execution)
             case Remove():
-                self.target.delete(_AUTH, "executions", self.live(edit.flow, edit.position)["id"])
+                self.remove(edit)
+            case Renew():
+                self.renew(edit)
             case Adjust():
                 self.adjust(edit)
             case Configure():
                 self.configure(edit)
+
+    def remove(self, edit: Remove) -> None:
+        """The execution, its settings and what is below it."""
+        self.target.delete(_AUTH, "executions", self.live(edit.flow, edit.position)["id"])
+        for alias in aliases_of(edit.execution) - self._renewed:
+            self._settings.pop(alias, None)
+
+    def renew(self, edit: Renew) -> None:
+        """Settings made in the place of the present ones, which go with all that share them."""
+        live = self.live(edit.flow, edit.position)
+        self.target.post(_AUTH, "executions", live["id"], "config", body=_settings(edit.execution))
+        self._renewed.add(str(edit.execution.config_alias))
 
     def rename(self, flow: Flow, alias: str) -> None:
         """Another alias, and the description that `flow` has."""
@@ -121,6 +148,7 @@ class FlowWriter:
         (found,) = (str(each["id"]) for each in settings if each.get("alias") == execution.config_alias)
         body = {"id": found, **_settings(replace(execution, config_alias=alias))}
         self.target.put(_AUTH, "config", found, body=body)
+        self._settings.pop(str(execution.config_alias), None)
 
     def describe(self, edit: Describe) -> None:
         """The description is replaced together with the whole head of the flow: that is read first."""
@@ -144,6 +172,9 @@ class FlowWriter:
             self.target.put(_AUTH, "config", config, body={"id": config, **_settings(edit.after)})
         else:
             self.target.post(_AUTH, "executions", live["id"], "config", body=_settings(edit.after))
+        self._settings.pop(str(edit.before.config_alias), None)
+        if edit.after.config_alias:
+            self._settings[edit.after.config_alias] = edit.after.config
 
     def live(self, flow: str, position: int) -> dict[str, Any]:
         """The server's own record of an observed execution."""
@@ -177,6 +208,25 @@ def _left_behind(flows: list[dict[str, Any]], configs: list[dict[str, Any]]) -> 
         }
     )
     return found
+
+
+def _shared_settings_first(edits: list[Edit]) -> list[Edit]:
+    """What is added may share settings that change."""
+    adds = [edit for edit in edits if isinstance(edit, Add)]
+    if not adds:
+        return edits
+    added = set().union(*(aliases_of(edit.execution) for edit in adds))
+    first = [edit for edit in edits if isinstance(edit, Configure) and edit.after.config_alias in added]
+    others = [edit for edit in edits if edit not in first]
+    place = others.index(adds[0])
+    return [*others[:place], *first, *others[place:]]
+
+
+def _in_use(flows: list[dict[str, Any]], configs: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The settings that an execution has, by their alias."""
+    executions = [execution for flow in flows for execution in flow.get("authenticationExecutions") or []]
+    configured = {execution.get("authenticatorConfig") for execution in executions}
+    return {each["alias"]: each.get("config") or {} for each in configs if each.get("alias") in configured}
 
 
 def _head(flow: Flow) -> dict[str, Any]:

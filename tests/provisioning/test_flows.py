@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from provisioning.fingerprint import Fingerprints
-from provisioning.resources.flowtree import Add, Adjust, Configure, Edit, Flow, Remove, edits, trees
+from provisioning.problems import ProvisioningError
+from provisioning.resources.flowtree import (
+    Add,
+    Adjust,
+    Configure,
+    Describe,
+    Edit,
+    Flow,
+    Remove,
+    Rename,
+    Renew,
+    edits,
+    trees,
+)
+from provisioning.resources.sharing import with_renewals
 
 
 def execution(step: str, **more: Any) -> dict[str, Any]:
@@ -75,6 +91,42 @@ def test_of_two_equal_steps_the_one_with_the_same_settings_is_meant() -> None:
     (edit,) = between(before, flow(execution("a", authenticatorConfig="two", priority=20)))
     assert isinstance(edit, Remove)
     assert edit.position == 0
+
+
+def shared(*priorities: int, alias: str = "one") -> list[dict[str, Any]]:
+    return [execution("a", authenticatorConfig=alias, priority=priority) for priority in priorities]
+
+
+def test_who_stays_gets_shared_settings_anew_before_they_go_with_another() -> None:
+    before = flow(*shared(10, 20))
+    edits = with_renewals(before, between(before, flow(*shared(10))))
+    assert [
+        (type(edit), edit.position) for edit in edits if not isinstance(edit, (Add, Rename, Describe))
+    ] == [
+        (Renew, 0),
+        (Remove, 1),
+    ]
+
+
+def test_shared_settings_that_change_are_made_anew_as_they_will_be() -> None:
+    before = flow(*shared(10, 20))
+    edits = with_renewals(before, between(before, flow(*shared(10, alias="two"))))
+    # Under another alias they are the first one's own from then on, whoever had shared them.
+    assert [type(edit) for edit in edits] == [Configure, Renew, Remove]
+    (renewed,) = (edit for edit in edits if isinstance(edit, Renew))
+    assert renewed.execution.config_alias == "two"
+
+
+def test_settings_that_two_would_keep_are_not_taken_away() -> None:
+    before = flow(*shared(10, 20, 30))
+    with pytest.raises(ProvisioningError, match="a and a stay"):
+        with_renewals(before, between(before, flow(*shared(10, 20))))
+
+
+def test_settings_of_one_execution_go_with_it() -> None:
+    before = flow(*shared(10), execution("b", priority=20))
+    edits = between(before, flow(execution("b", priority=20)))
+    assert with_renewals(before, edits) == edits
 
 
 def test_settings_taken_away_are_a_change_of_the_step() -> None:
