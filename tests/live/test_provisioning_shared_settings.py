@@ -1,4 +1,4 @@
-"""Executions that share the settings of one alias, as older versions of Keycloak made them in copied flows."""
+"""Executions that share the settings of one alias, as older Keycloaks left them in copied flows."""
 
 from __future__ import annotations
 
