@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,9 @@ FORGED = "203.0.113.9"
 _SCRAPES_SECONDS = 60.0
 #: One call may find its validator dead, and one more a server that has not come to speed yet.
 _MOST_SENDS = 3
+#: A login may be refused for so long where a node dies.
+_MOST_UNSERVED_SECONDS = 5.0
+_WITHOUT_A_LEADER_SECONDS = 15.0
 #: From the click until the node has the form, and is still asked for other things.
 _ON_ITS_WAY_MS = 2_000
 
@@ -119,6 +123,31 @@ def test_a_form_that_a_dying_node_has_taken_is_sent_to_no_other_and_goes_through
         visitor.confirms(answers)
         visitor.logs_in(answers)
     page.context.close()
+
+
+def test_customers_are_served_by_the_other_node_when_the_one_that_leads_the_cluster_dies(
+    door: Door, clustered: Project
+) -> None:
+    """Its entry in the database outlives it by a minute, and for so long the other calls itself not ready."""
+    led = leader(clustered)
+    assert led in NODES
+    unserved, longest = 0.0, 0.0
+    with clustered.without(led):
+        end = (last := time.monotonic()) + _WITHOUT_A_LEADER_SECONDS
+        while (now := time.monotonic()) < end:
+            served = door.ask(f"/realms/{realm_name()}/account/").status < 500
+            unserved = 0.0 if served else unserved + now - last
+            longest, last = max(longest, unserved), now
+            time.sleep(0.3)
+    assert longest < _MOST_UNSERVED_SECONDS
+
+
+def leader(clustered: Project) -> str:
+    """The node that the others follow: a node's name begins with its host's."""
+    query = "SELECT name FROM jgroups_ping WHERE coord ORDER BY last_update DESC LIMIT 1"
+    command = ("psql", "--username=postgres", "--dbname=keycloak", "--tuples-only", "--command", query)
+    name, known = clustered.inside("postgres", *command).stdout.strip(), clustered.inspected()
+    return next((node for node in NODES if name.startswith(known[node]["Config"]["Hostname"])), name)
 
 
 def goes_through(page: Page, answers: Answers) -> None:
