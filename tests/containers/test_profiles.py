@@ -6,6 +6,7 @@ the running Prometheus answers. That Grafana shows it is not proven.
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import time
@@ -44,8 +45,10 @@ _PLAIN = [each for each in customers.read(SAMPLE_CUSTOMERS)[2:] if each.first_na
 FIRST, SECOND, THIRD, FOURTH = [each for each in _PLAIN if each.first_name.isalpha()][:4]
 FORGED = "203.0.113.9"
 _SCRAPES_SECONDS = 60.0
-#: One call may find its validator dead, and one more a server that has not come to speed yet.
-_MOST_SENDS = 3
+#: A call may find its validator dead (2 s), others a server that is not warm yet.
+_UNAVAILABLE_SECONDS = 10.0
+#: Each takes a server away for half a minute and more.
+long_run = pytest.mark.skipif(int(os.environ.get("FAULT_ROUNDS", "1")) < 2, reason="a run of `make faults`")
 #: A login may be refused for so long where a node dies.
 _MOST_UNSERVED_SECONDS = 5.0
 _WITHOUT_A_LEADER_SECONDS = 15.0
@@ -94,6 +97,7 @@ def test_a_customer_registers_confirms_and_logs_in_through_the_proxy(visitor: Vi
     visitor.logs_in(answers)
 
 
+@long_run
 def test_codes_are_answered_while_either_validator_is_away(visitor: Visitor, clustered: Project) -> None:
     for validator in VALIDATORS:
         with clustered.without(validator):
@@ -101,6 +105,7 @@ def test_codes_are_answered_while_either_validator_is_away(visitor: Visitor, clu
             sends_until_it_is_taken(page, partial(page.give, SECOND.code), RegistrationForm.sign)
 
 
+@long_run
 def test_a_form_that_a_dying_node_has_taken_is_sent_to_no_other_and_goes_through_once_the_customer_sends_it(
     browser: Browser, public_site: Site, composed_mailbox: Mailbox, clustered: Project
 ) -> None:
@@ -125,6 +130,7 @@ def test_a_form_that_a_dying_node_has_taken_is_sent_to_no_other_and_goes_through
     page.context.close()
 
 
+@long_run
 def test_customers_are_served_by_the_other_node_when_the_one_that_leads_the_cluster_dies(
     door: Door, clustered: Project
 ) -> None:
@@ -152,9 +158,8 @@ def leader(clustered: Project) -> str:
 
 def goes_through(page: Page, answers: Answers) -> None:
     """The form is taken by a node that has not come to speed yet: sent again where it says “unavailable”."""
-    for _ in range(_MOST_SENDS - 1):
-        if page.locator(WelcomePage.sign).is_visible():
-            break
+    deadline = time.monotonic() + _UNAVAILABLE_SECONDS
+    while not page.locator(WelcomePage.sign).is_visible() and time.monotonic() < deadline:
         RegistrationForm(page).send(answers)
     WelcomePage(page)
 
@@ -185,9 +190,9 @@ def registers(visitor: Visitor, customer: Customer) -> Answers:
 
 
 def sends_until_it_is_taken(page: CustomerPage, send: Callable[[], None], then: str) -> None:
-    """The same page again where it says “unavailable”, not often."""
-    following = page.page.locator(then)
-    for _ in range(_MOST_SENDS):
+    """The same page again where it says “unavailable”, not for long."""
+    following, deadline = page.page.locator(then), time.monotonic() + _UNAVAILABLE_SECONDS
+    while time.monotonic() < deadline:
         with page.page.expect_navigation():
             send()
         if following.is_visible():

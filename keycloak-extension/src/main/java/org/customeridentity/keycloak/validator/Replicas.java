@@ -61,14 +61,13 @@ final class Replicas implements DnsResolver {
         try {
             Duration patience = last == null ? Outage.LOOKS_UP_FIRST_WITHIN : Outage.LOOKS_UP_WITHIN;
             return lookup.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException silent) {
+        } catch (TimeoutException | ExecutionException unknown) {
+            // A name server that begins anew refuses for a moment, or knows nobody.
             if (last != null) {
                 return last;
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException unknown) {
-            // As if there were no such name.
         }
         throw new UnknownHostException(host);
     }
