@@ -89,8 +89,9 @@ def names_of(execution: Execution) -> set[str]:
 
 def aliases_of(execution: Execution) -> set[str]:
     """The settings of one execution and of what is below it."""
-    sort = "config "
-    return {name.removeprefix(sort) for name in names_of(execution) if name.startswith(sort)}
+    own = {execution.config_alias} if execution.config_alias else set()
+    below = execution.flow.executions if execution.flow else ()
+    return own.union(*map(aliases_of, below))
 
 
 def trees(flows: Iterable[dict[str, Any]], configs: Iterable[dict[str, Any]]) -> dict[str, Flow]:

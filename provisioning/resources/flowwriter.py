@@ -37,12 +37,10 @@ class FlowWriter:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.ids = target.flows
-        self._left_behind = _left_behind(
-            target.observed.list_of("authenticationFlows"), target.observed.list_of("authenticatorConfig")
-        )
-        self._settings = _in_use(
-            target.observed.list_of("authenticationFlows"), target.observed.list_of("authenticatorConfig")
-        )
+        flows = target.observed.list_of("authenticationFlows")
+        configs = target.observed.list_of("authenticatorConfig")
+        self._left_behind = _left_behind(flows, configs)
+        self._settings = _in_use(flows, configs)
         self._renewed: set[str] = set()
         self._live: dict[str, list[dict[str, Any]]] = {}
 
@@ -192,9 +190,7 @@ class FlowWriter:
 
 def _left_behind(flows: list[dict[str, Any]], configs: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
     """Ids of subflows and settings that no execution refers to, by the part of their path and their alias."""
-    executions = [execution for flow in flows for execution in flow.get("authenticationExecutions") or []]
-    used = {execution.get("flowAlias") for execution in executions}
-    configured = {execution.get("authenticatorConfig") for execution in executions}
+    used, configured = _named(flows, "flowAlias"), _named(flows, "authenticatorConfig")
     found = {
         ("flows", flow["alias"]): str(flow["id"])
         for flow in flows
@@ -224,9 +220,13 @@ def _shared_settings_first(edits: list[Edit]) -> list[Edit]:
 
 def _in_use(flows: list[dict[str, Any]], configs: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The settings that an execution has, by their alias."""
-    executions = [execution for flow in flows for execution in flow.get("authenticationExecutions") or []]
-    configured = {execution.get("authenticatorConfig") for execution in executions}
+    configured = _named(flows, "authenticatorConfig")
     return {each["alias"]: each.get("config") or {} for each in configs if each.get("alias") in configured}
+
+
+def _named(flows: list[dict[str, Any]], field: str) -> set[Any]:
+    """What the executions of these flows name there."""
+    return {each.get(field) for flow in flows for each in flow.get("authenticationExecutions") or []}
 
 
 def _head(flow: Flow) -> dict[str, Any]:

@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from stack.keycloak import Keycloak
-from tests.support.provisioned import Provisioned, realm_of
+from tests.support.provisioned import Provisioned, empty_realm_of
 
 
 @pytest.fixture
 def realm(keycloak_server: Keycloak, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Provisioned]:
     """A realm of this test alone, with a configuration of one file."""
-    source = tmp_path / "source"
-    source.mkdir()
-    with realm_of(request.node.name, keycloak_server, tmp_path, source) as made:
+    with empty_realm_of(request.node.name, keycloak_server, tmp_path) as made:
         yield made
 
 

@@ -11,7 +11,7 @@ import yaml
 
 from provisioning.problems import ProvisioningError
 from stack.keycloak import Keycloak
-from tests.support.provisioned import Provisioned, assert_sent, realm_of
+from tests.support.provisioned import Provisioned, assert_sent, empty_realm_of
 
 FLOW, ALIAS = "shared browser", "ours"
 NOTHING = "nothing to do"
@@ -20,9 +20,7 @@ NOTHING = "nothing to do"
 @pytest.fixture
 def realm(keycloak_server: Keycloak, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Provisioned]:
     """A realm of this test alone, not made yet, its configuration empty."""
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    with realm_of(request.node.name, keycloak_server, tmp_path, empty) as made:
+    with empty_realm_of(request.node.name, keycloak_server, tmp_path) as made:
         yield made
 
 

@@ -97,3 +97,12 @@ def realm_of(test: str, server: Keycloak, folder: Path, source: Path = SAMPLE) -
     yield made
     with suppress(NotFoundError):
         made.gateway.delete(f"/{name}")
+
+
+@contextmanager
+def empty_realm_of(test: str, server: Keycloak, folder: Path) -> Iterator[Provisioned]:
+    """The same, with a configuration in which nothing is yet."""
+    source = folder / "source"
+    source.mkdir()
+    with realm_of(test, server, folder, source) as made:
+        yield made
