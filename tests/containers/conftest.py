@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -92,3 +92,15 @@ def composed_mailbox(composed: Project, container_ports: Ports) -> Mailbox:
     """The page that is published in Mailpit's place."""
     nowhere = composed.folder / "none"
     return Mailbox(nowhere, nowhere, container_ports)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows what the containers have said meanwhile."""
+    report = yield
+    running = item.funcargs.get("composed") if isinstance(item, pytest.Function) else None
+    if report.when == "call" and report.failed and isinstance(running, Project):
+        report.sections.append(("containers", running.logs_since(call.start)))
+    return report

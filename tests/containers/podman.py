@@ -5,9 +5,12 @@ What it keeps (images and their layers) is in the user's cache folder, apart fro
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import shutil
+import socket
+import struct
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -63,6 +66,11 @@ from compose.cli.main import main
 network.check_remote_ipam_config = lambda *_: None
 main()
 """
+#: The bridges of networks, and how each has come by its address of the Ethernet: 3 is “it was given”
+#: (the kernel's NET_ADDR_SET).
+_BRIDGES = "podman[0-9]*/addr_assign_type"
+_GIVEN = "3"
+_SIOCGIFHWADDR, _SIOCSIFHWADDR, _IFREQ_BYTES = 0x8927, 0x8924, 40
 _READY_SECONDS = 30.0
 _HEALTH_PAUSE = 0.5
 #: So often a container that is well is asked again, every this many pauses.
@@ -119,13 +127,15 @@ class Podman:
 
     @contextmanager
     def tending(self, project: str) -> Iterator[None]:
-        """Run the health checks of a project's containers, as the engine does elsewhere."""
+        """Run the health checks of a project's containers, as the engine does elsewhere, and hold the
+        addresses of its bridges."""
         ended = threading.Event()
 
         def tend() -> None:
             for pause in itertools.count():
                 if ended.wait(_HEALTH_PAUSE):
                     return
+                _hold_bridges()
                 for container in self._running(project, well=pause % _HEALTHY_PAUSES == 0):
                     self._quietly("healthcheck", "run", container)
 
@@ -172,6 +182,22 @@ def alone(folder: Path) -> Iterator[Podman]:
             names.unlink()
         before.write_text(str(kept), encoding="utf-8")
         yield Podman(folder, kept)
+
+
+def _hold_bridges() -> None:
+    """A bridge is given for good the address of the Ethernet that it has.
+
+    Of itself it has the lowest of its containers': with a container that dies it changes, and for many
+    seconds the others send what they ask of the name server to the one before. Docker gives one.
+    """
+    for assigned in Path("/sys/class/net").glob(_BRIDGES):
+        try:
+            if assigned.read_text(encoding="ascii").strip() != _GIVEN:
+                with socket.socket() as any_socket:
+                    asked = struct.pack(f"{_IFREQ_BYTES}s", assigned.parent.name.encode())
+                    fcntl.ioctl(any_socket, _SIOCSIFHWADDR, fcntl.ioctl(any_socket, _SIOCGIFHWADDR, asked))
+        except OSError:
+            continue  # its last container has just ended
 
 
 def _require() -> None:

@@ -122,6 +122,22 @@ class Project:
         """What all containers have printed, or those of these services."""
         return self._compose("logs", "--no-color", *services)
 
+    def logs_since(self, moment: float) -> str:
+        """What each has printed since then (seconds since 1970), asked of the engine: Compose mixes them."""
+        program = self._program()
+        said = {
+            service: subprocess.run(
+                [program, "logs", f"--since={int(moment)}", container["Id"]],
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            ).stdout
+            for service, container in self.inspected().items()
+        }
+        return "\n".join(f"{service}:\n{text}" for service, text in said.items() if text)
+
     def inspected(self) -> dict[str, Json]:
         """What the engine knows of each container, by service."""
         label = f"label=com.docker.compose.project={self.name}"
@@ -214,7 +230,9 @@ class Project:
         return [*self._command, *where, "--env-file", str(self.folder / compose.ENVIRONMENT)]
 
     def _docker(self, *arguments: str) -> str:
-        program = "docker" if self._command[0] == "docker" else "podman"
         return subprocess.run(
-            [program, *arguments], env=self.environment, capture_output=True, text=True, check=True
+            [self._program(), *arguments], env=self.environment, capture_output=True, text=True, check=True
         ).stdout
+
+    def _program(self) -> str:
+        return "docker" if self._command[0] == "docker" else "podman"

@@ -6,8 +6,6 @@ the running Prometheus answers. That Grafana shows it is not proven.
 
 from __future__ import annotations
 
-import os
-import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -32,12 +30,11 @@ from tests.browser.site import Admin, Site
 from tests.browser.visitor import Visitor, link_in
 from tests.containers.confinement import require_no_rights, require_read_only
 from tests.containers.door import Door
+from tests.containers.nodes import NODES, VALIDATORS, leader, node_of, posts
 from tests.containers.project import Project
 from tests.containers.queries import ALERTS, Prometheus, of_the_alerts, of_the_dashboard
 from tests.support.realm import eventually
 
-VALIDATORS = ("validator", "validator-2")
-NODES = ("keycloak", "keycloak-2")
 ADDED = ("keycloak-2", "validator-2", "proxy", "prometheus")
 PUBLISHED = {"keycloak": "8080/tcp", "mailpit": "8025/tcp", "proxy": "8443/tcp"}
 #: No test registers as a customer of another, here or in test_compose.py, which has the first two.
@@ -47,10 +44,6 @@ FORGED = "203.0.113.9"
 _SCRAPES_SECONDS = 60.0
 #: A call may find its validator dead (2 s), others a server that is not warm yet.
 _UNAVAILABLE_SECONDS = 10.0
-#: Each takes a server away for half a minute and more. Two are not steady: after a container was killed,
-#: a node may say “unavailable” for more than ten seconds although both validators are well; the cause is
-#: not known yet.
-long_run = pytest.mark.skipif(int(os.environ.get("FAULT_ROUNDS", "1")) < 2, reason="a run of `make faults`")
 #: A login may be refused for so long where a node dies.
 _MOST_UNSERVED_SECONDS = 5.0
 _WITHOUT_A_LEADER_SECONDS = 15.0
@@ -99,7 +92,6 @@ def test_a_customer_registers_confirms_and_logs_in_through_the_proxy(visitor: Vi
     visitor.logs_in(answers)
 
 
-@long_run
 def test_codes_are_answered_while_either_validator_is_away(visitor: Visitor, clustered: Project) -> None:
     for validator in VALIDATORS:
         with clustered.without(validator):
@@ -107,7 +99,6 @@ def test_codes_are_answered_while_either_validator_is_away(visitor: Visitor, clu
             sends_until_it_is_taken(page, partial(page.give, SECOND.code), RegistrationForm.sign)
 
 
-@long_run
 def test_a_form_that_a_dying_node_has_taken_is_sent_to_no_other_and_goes_through_once_the_customer_sends_it(
     browser: Browser, public_site: Site, composed_mailbox: Mailbox, clustered: Project
 ) -> None:
@@ -132,7 +123,6 @@ def test_a_form_that_a_dying_node_has_taken_is_sent_to_no_other_and_goes_through
     page.context.close()
 
 
-@long_run
 def test_customers_are_served_by_the_other_node_when_the_one_that_leads_the_cluster_dies(
     door: Door, clustered: Project
 ) -> None:
@@ -150,35 +140,12 @@ def test_customers_are_served_by_the_other_node_when_the_one_that_leads_the_clus
     assert longest < _MOST_UNSERVED_SECONDS
 
 
-def leader(clustered: Project) -> str:
-    """The node that the others follow: a node's name begins with its host's."""
-    query = "SELECT name FROM jgroups_ping WHERE coord ORDER BY last_update DESC LIMIT 1"
-    command = ("psql", "--username=postgres", "--dbname=keycloak", "--tuples-only", "--command", query)
-    name, known = clustered.inside("postgres", *command).stdout.strip(), clustered.inspected()
-    return next((node for node in NODES if name.startswith(known[node]["Config"]["Hostname"])), name)
-
-
 def goes_through(page: Page, answers: Answers) -> None:
     """The form is taken by a node that has not come to speed yet: sent again where it says “unavailable”."""
     deadline = time.monotonic() + _UNAVAILABLE_SECONDS
     while not page.locator(WelcomePage.sign).is_visible() and time.monotonic() < deadline:
         RegistrationForm(page).send(answers)
     WelcomePage(page)
-
-
-def node_of(visitor: Visitor, clustered: Project) -> str:
-    """The one that the browser stays with: its cookie ends with the name of the node’s host."""
-    [cookie] = [one for one in visitor.page.context.cookies() if one.get("name") == "AUTH_SESSION_ID"]
-    known = clustered.inspected()
-    [node] = [name for name in NODES if known[name]["Config"]["Hostname"] in cookie.get("value", "")]
-    return node
-
-
-def posts(clustered: Project, node: str) -> float:
-    """How many have reached that node."""
-    metrics = requests.get(f"http://{clustered.address(node)}:9000/metrics", timeout=10).text
-    counted = re.findall(r'^http_server_requests_seconds_count\{.*method="POST".*\} (\S+)$', metrics, re.M)
-    return sum(map(float, counted))
 
 
 def registers(visitor: Visitor, customer: Customer) -> Answers:
