@@ -145,7 +145,9 @@ def set_cursor(connection: Connection, position: str) -> None:
 
 
 def _add_lease(connection: Connection, name: str, values: dict[str, object]) -> bool:
-    """The row of a database on which nothing has run yet; False if another one was faster."""
+    """The row of a database on which nothing has run yet; False where it is there."""
+    if connection.execute(select(leases.c.name).where(leases.c.name == name)).first():
+        return False  # an insertion in vain would be an error in PostgreSQL's log, every few seconds
     try:
         with connection.begin_nested():
             connection.execute(insert(leases).values(name=name, **values))
