@@ -14,8 +14,10 @@ _QUALIFIERS = ("identityProviderAlias", "subType")
 
 def natural_key(items: list[Node]) -> str | None:
     """The field that names every object of this list, or None where the list is one whole."""
+    if not items or not items[0].mapping:
+        return None
     for key in NATURAL_KEYS:
-        if items and all(isinstance(item.mapping.get(key, _NOTHING).value, str) for item in items):
+        if all(isinstance(item.mapping.get(key, _NOTHING).value, str) for item in items):
             return key
     return None
 
@@ -73,10 +75,13 @@ def _merge_lists(base: Node, over: Node, key: str, problems: Problems, overlay: 
 def report_duplicates(node: Node, problems: Problems, where: str = "") -> None:
     """Two objects of one name in one list are a mistake that Keycloak would resolve by chance."""
     for key, child in node.mapping.items():
-        report_duplicates(child, problems, f"{where}.{key}" if where else key)
+        if isinstance(child.value, (dict, list)):
+            report_duplicates(child, problems, f"{where}.{key}" if where else key)
     name_field = natural_key(node.items)
     seen: dict[str, Mark] = {}
     for item in node.items:
+        if not isinstance(item.value, (dict, list)):
+            continue
         name = natural_name(item, name_field) if name_field else ""
         if name_field and name in seen:
             problems.add(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from provisioning.problems import Mark
@@ -49,6 +51,10 @@ class Initial(str):
     __slots__ = ()
 
 
+_NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
+"""Of scalars and lists; one for all of them."""
+
+
 @dataclass(slots=True)
 class Node:
     """A value of the configuration: a mapping, a list or a scalar.
@@ -61,7 +67,7 @@ class Node:
     mark: Mark
     raw: str | None = None
     tagged: bool = False
-    key_marks: dict[str, Mark] = field(default_factory=dict)
+    key_marks: Mapping[str, Mark] = field(default_factory=lambda: _NO_MARKS)
 
     @property
     def mapping(self) -> dict[str, Node]:

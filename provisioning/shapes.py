@@ -280,7 +280,9 @@ def fields(**groups: str) -> dict[str, Shape]:
 def is_mask(node: Node) -> bool:
     """Whether this is the mask of an export, alone or in a list: it says nothing about the value, so it is as
     good as absent."""
-    return bool(node.value == MASK) or (bool(node.items) and all(is_mask(item) for item in node.items))
+    if isinstance(node.value, list):
+        return bool(node.value) and all(is_mask(item) for item in node.value)
+    return isinstance(node.value, str) and node.value == MASK
 
 
 def _shown(node: Node) -> str:

@@ -84,7 +84,8 @@ class _Reader:
         return Node(None if missing else text, self.mark(source), raw=None if missing else text, tagged=True)
 
     def mapping(self, source: yaml.MappingNode) -> Node:
-        result = Node({}, self.mark(source))
+        marks: dict[str, Mark] = {}
+        result = Node({}, self.mark(source), key_marks=marks)
         inherited: dict[str, Node] = {}
         for key_source, value_source in source.value:
             if key_source.tag == _MERGE:
@@ -92,12 +93,12 @@ class _Reader:
                 continue
             key = str(key_source.value)
             if key in result.value:
-                first = result.key_marks[key].line
+                first = marks[key].line
                 self.problems.add(
                     self.mark(key_source), key, f"is given twice (first in line {first}): keep one of them"
                 )
             result.value[key] = self.node(value_source)
-            result.key_marks[key] = self.mark(key_source)
+            marks[key] = self.mark(key_source)
         result.value = {**inherited, **result.value}
         return result
 
