@@ -38,4 +38,6 @@ for (const list of document.querySelectorAll("[data-password-rules]")) {
   input.addEventListener("input", () => { tick(); tell(); });
   username?.addEventListener("input", tick);
   tick();
+  // Typed before this script was there.
+  if (input.value) tell();
 }
