@@ -75,13 +75,10 @@ def _merge_lists(base: Node, over: Node, key: str, problems: Problems, overlay: 
 def report_duplicates(node: Node, problems: Problems, where: str = "") -> None:
     """Two objects of one name in one list are a mistake that Keycloak would resolve by chance."""
     for key, child in node.mapping.items():
-        if isinstance(child.value, (dict, list)):
-            report_duplicates(child, problems, f"{where}.{key}" if where else key)
+        report_duplicates(child, problems, f"{where}.{key}" if where else key)
     name_field = natural_key(node.items)
     seen: dict[str, Mark] = {}
     for item in node.items:
-        if not isinstance(item.value, (dict, list)):
-            continue
         name = natural_name(item, name_field) if name_field else ""
         if name_field and name in seen:
             problems.add(
