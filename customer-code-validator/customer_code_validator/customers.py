@@ -17,13 +17,18 @@ class Customer(NamedTuple):
 def staged(line: int, customer: Customer, hashed: str, hashed_before: str) -> str:
     """A valid row as one line of text, tabs between its cells: none of them holds a control character.
 
-    They are its line in the file, the customer with the hash in place of the codice fiscale, the hash under
-    the previous key, and that it is valid.
+    They are its line in the file, that it is valid, the hash under the previous key, and the customer with
+    the hash in place of the codice fiscale.
     """
     code, _, first_name, last_name, status, email = customer
-    return f"{line}\t{code}\t{hashed}\t{first_name}\t{last_name}\t{status}\t{email}\t{hashed_before}\t1\n"
+    return f"{line}\t1\t{hashed_before}\t{code}\t{hashed}\t{first_name}\t{last_name}\t{status}\t{email}\n"
 
 
 def staged_code(line: int, code: str) -> str:
     """The same of a row that is not valid, but tells its code: its customer is not missing."""
-    return f"{line}\t{code}\t\t\t\t\t\t\t0\n"
+    return f"{line}\t0\t\t{code}\t\t\t\t\t\n"
+
+
+def staged_customer(staged: str) -> str:
+    """What such a line, without its end, says of the customer: the last six cells."""
+    return staged.split("\t", 3)[3]

@@ -23,11 +23,16 @@ def load(connection: Connection, table: Table, texts: Iterable[str]) -> None:
             connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608
 
 
-def prepare_to_compare(connection: Connection, table: Table) -> None:
-    """Let the database know how large the temporary table is, and take the memory for it."""
+def reads_beside(connection: Connection) -> bool:
+    """Whether a long reading may go on while rows are loaded, without keeping other writers waiting."""
+    return connection.dialect.name == "postgresql"
+
+
+def prepare_to_compare(connection: Connection, *tables: Table) -> None:
+    """Let the database know how large the temporary tables are, and take the memory for them."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(_FOR_WHOLE_TABLES)
-        connection.exec_driver_sql(f"ANALYZE {table.name}")
+        connection.exec_driver_sql(f"ANALYZE {', '.join(table.name for table in tables)}")
 
 
 def _copy(connection: Connection, table: Table, texts: Iterable[str]) -> None:

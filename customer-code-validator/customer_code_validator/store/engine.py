@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import OperationalError
 
 BUSY_SECONDS = 1.5
 """How long a request waits for another writer: less than the 2 s that the caller waits for us."""
@@ -26,6 +27,8 @@ _UNFLUSHED_TURN = text(
     "FROM unnest(CAST(:names AS text[])) AS name"
 )
 """Both in one: each way to the database and back costs as much as the statement."""
+_HELD_TURN = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 class NotMigratedError(Exception):
@@ -78,6 +81,23 @@ def take_turn(connection: Connection, names: Sequence[str]) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_TURN, {"names": list(names)})
+
+
+def hold_turn(connection: Connection, name: str) -> bool:
+    """Have this name alone until the connection is closed; False where somebody else has it for too long.
+
+    On SQLite nobody is kept out: only a writing transaction is alone there.
+    """
+    if connection.dialect.name != "postgresql":
+        return True
+    try:
+        with connection.begin():
+            connection.execute(_HELD_TURN, {"name": name})
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+            return False
+        raise
+    return True
 
 
 def writes_in_one(connection: Connection) -> bool:

@@ -1,10 +1,10 @@
 """The registry's columns as import writes them, never those of a code's life.
 
-What the file holds stands in a temporary table, the difference in another one: both are seen by this
-connection alone and gone with it.
+What the file holds stands in temporary tables (staging.py), the difference in another one: all are seen by
+this connection alone and gone with it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     Integer,
-    MetaData,
     RootTransaction,
     Select,
     String,
@@ -25,7 +24,6 @@ from sqlalchemy import (
     and_,
     case,
     delete,
-    exists,
     false,
     func,
     insert,
@@ -38,7 +36,8 @@ from sqlalchemy import (
 from customer_code_validator.customers import Customer
 from customer_code_validator.store import bulk
 from customer_code_validator.store.codes import ACTIVE
-from customer_code_validator.store.engine import take_turn
+from customer_code_validator.store.engine import hold_turn
+from customer_code_validator.store.staging import customer_columns, is_empty, rows, temporary, unmatched
 from customer_code_validator.store.tables import State, codes
 
 CEASED = "ceased"
@@ -68,85 +67,70 @@ class Counts:
     """Whether the registry held nobody: every customer of the file is new."""
 
 
-def _columns() -> list[Column[Any]]:
-    return [
-        Column("line", Integer, nullable=False),
-        *(Column(name, String, nullable=False) for name in Customer._fields),
-    ]
-
-
-_temporary = MetaData()
-_rows = Table(
-    "import_rows",
-    _temporary,
-    *_columns(),
-    Column("hashed_before", String, nullable=False),
-    Column("valid", Boolean, nullable=False),
-    prefixes=["TEMPORARY"],
-)
 _difference = Table(
     "import_difference",
-    _temporary,
-    *_columns(),
+    temporary,
+    Column("line", Integer, nullable=False),
+    *customer_columns(),
     Column("kind", String, nullable=False),
     Column("was", String, nullable=False),
     Column("identity_changes", Boolean, nullable=False),
     prefixes=["TEMPORARY"],
 )
 _NEW, _CHANGED, _REHASHED, _MISSING = "new", "changed", "rehashed", "missing"
-_IS_EMPTY = select(~exists(select(codes.c.code)))
 _ceases = and_(_difference.c.status == CEASED, _difference.c.was != CEASED)
+
+
+class BusyError(Exception):
+    """Another import is at work, and goes on for longer than this one waits."""
 
 
 @contextmanager
 def connected(engine: Engine) -> Iterator[Connection]:
-    """A connection of its own, closed in the end, and with it the temporary tables."""
+    """A connection of its own, closed in the end, and with it the temporary tables. Raises `BusyError`.
+
+    While it is open no other import runs; on SQLite one does, until `writing`.
+    """
     with engine.connect() as connection:
         connection.detach()
+        if not hold_turn(connection, "import"):
+            raise BusyError
         yield connection
 
 
-def stage(connection: Connection, texts: Iterable[str]) -> None:
-    """Put the file's rows, as `staged` writes them, into the temporary table.
-
-    On SQLite other writers need not wait for it.
-    """
-    with connection.execution_options(read_only=True).begin():
-        _temporary.create_all(connection, checkfirst=False)
-        bulk.load(connection, _rows, texts)
-
-
 @contextmanager
-def alone(connection: Connection) -> Iterator[RootTransaction]:
-    """A transaction while which no other import runs."""
+def writing(connection: Connection) -> Iterator[RootTransaction]:
+    """The transaction that compares and writes: alone also on SQLite."""
     with connection.execution_options(read_only=False).begin() as transaction:
-        take_turn(connection, ["import"])
-        bulk.prepare_to_compare(connection, _rows)
+        bulk.prepare_to_compare(connection, rows, unmatched)
         yield transaction
 
 
 def repeated(connection: Connection) -> Iterator[tuple[int, int]]:
     """The line of each row whose code another row has before it, and the line of the first of these."""
-    for row in connection.execute(_repeated().order_by(_rows.c.line), execution_options={"yield_per": 1000}):
+    for row in connection.execute(_repeated().order_by(rows.c.line), execution_options={"yield_per": 1000}):
         yield row.line, row.first
 
 
 def drop_repeated(connection: Connection) -> None:
     """Forget all rows that `repeated` tells."""
     lines = select(_repeated().subquery().c.line)
-    connection.execute(delete(_rows).where(_rows.c.line.in_(lines)))
+    connection.execute(delete(rows).where(rows.c.line.in_(lines)))
 
 
-def compare(connection: Connection, told: Sequence[str], complete: bool) -> Counts:
-    """Find the difference, in the columns that the export tells; who is missing ceases if it is complete."""
-    if connection.execute(_IS_EMPTY).scalar_one():
+def compare(connection: Connection, told: Sequence[str], complete: bool, narrowed: bool) -> Counts:
+    """Find the difference, in the columns that the export tells; who is missing ceases if it is complete.
+
+    `narrowed`: the rows were staged by `stage_unlike`.
+    """
+    if connection.execute(is_empty).scalar_one():
         return _count_first(connection)
     active = select(func.count()).where(codes.c.status == ACTIVE)
     active_before = connection.execute(active).scalar_one()
     columns = _difference.columns.keys()
     connection.execute(insert(_difference).from_select(columns, _new_or_changed(told)))
     if complete:
-        connection.execute(insert(_difference).from_select(columns, _missing()))
+        connection.execute(insert(_difference).from_select(columns, _missing(narrowed)))
     return _count(connection, active_before)
 
 
@@ -159,7 +143,7 @@ def ceased_accounts(connection: Connection, most: int) -> list[tuple[str, str]]:
 def write(connection: Connection, told: Sequence[str], at: datetime, first: bool) -> None:
     """Apply the difference. The life of the codes is left alone."""
     if first:
-        _insert(connection, _rows, _rows.c.valid, at)
+        _insert(connection, rows, rows.c.valid, at)
         return
     _insert(connection, _difference, _difference.c.kind == _NEW, at)
     _update(connection, _CHANGED, told, imported_at=at)
@@ -182,50 +166,51 @@ def _update(connection: Connection, kind: str, columns: Sequence[str], **same: d
 
 def _repeated() -> Select[tuple[int, int]]:
     first = (
-        select(_rows.c.code, func.min(_rows.c.line).label("line"))
-        .where(_rows.c.valid)
-        .group_by(_rows.c.code)
+        select(rows.c.code, func.min(rows.c.line).label("line"))
+        .where(rows.c.valid)
+        .group_by(rows.c.code)
         .having(func.count() > 1)
         .subquery()
     )
-    later = and_(_rows.c.code == first.c.code, _rows.c.valid, _rows.c.line > first.c.line)
-    return select(_rows.c.line, first.c.line.label("first")).join(first, later)
+    later = and_(rows.c.code == first.c.code, rows.c.valid, rows.c.line > first.c.line)
+    return select(rows.c.line, first.c.line.label("first")).join(first, later)
 
 
 def _new_or_changed(told: Sequence[str]) -> Select[Any]:
     is_new = codes.c.code.is_(None)
-    is_hashed_anew = codes.c.codice_fiscale != _rows.c.codice_fiscale
-    is_another = and_(is_hashed_anew, codes.c.codice_fiscale != _rows.c.hashed_before)
+    is_hashed_anew = codes.c.codice_fiscale != rows.c.codice_fiscale
+    is_another = and_(is_hashed_anew, codes.c.codice_fiscale != rows.c.hashed_before)
     others = (name for name in told if name != "codice_fiscale")
-    is_changed = or_(is_another, *(codes.c[name] != _rows.c[name] for name in others))
+    is_changed = or_(is_another, *(codes.c[name] != rows.c[name] for name in others))
     return (
         select(
-            _rows.c.line,
-            *(_rows.c[name] for name in Customer._fields),
+            rows.c.line,
+            *(rows.c[name] for name in Customer._fields),
             case((is_new, _NEW), (is_changed, _CHANGED), else_=_REHASHED),
             func.coalesce(codes.c.status, ""),
             and_(~is_new, is_another),
         )
-        .select_from(_rows.outerjoin(codes, codes.c.code == _rows.c.code))
-        .where(_rows.c.valid, or_(is_new, is_changed, is_hashed_anew))
+        .select_from(rows.outerjoin(codes, codes.c.code == rows.c.code))
+        .where(rows.c.valid, or_(is_new, is_changed, is_hashed_anew))
     )
 
 
-def _missing() -> Select[Any]:
+def _missing(narrowed: bool) -> Select[Any]:
     """Active customers of whom the file holds no row, not even a rejected one."""
+    held = codes.join(unmatched, unmatched.c.code == codes.c.code) if narrowed else codes
     data = [literal(CEASED) if name == "status" else codes.c[name] for name in Customer._fields]
     # Not as NOT EXISTS, for which SQLite would read the whole file again for each customer.
     return (
         select(literal(0), *data, literal(_MISSING), codes.c.status, false())
-        .select_from(codes.outerjoin(_rows, _rows.c.code == codes.c.code))
-        .where(codes.c.status == ACTIVE, _rows.c.code.is_(None))
+        .select_from(held.outerjoin(rows, rows.c.code == codes.c.code))
+        .where(codes.c.status == ACTIVE, rows.c.code.is_(None))
     )
 
 
 def _count_first(connection: Connection) -> Counts:
     """The figures where there is nothing to compare with, and so no difference to write down first."""
-    ceases = _rows.c.status == CEASED
-    counts = select(func.count(), func.count().filter(ceases)).where(_rows.c.valid)
+    ceases = rows.c.status == CEASED
+    counts = select(func.count(), func.count().filter(ceases)).where(rows.c.valid)
     new, ceased = connection.execute(counts).one()
     return Counts(new, 0, 0, 0, ceased, 0, 0, 0, active=0, first=True)
 

@@ -1,0 +1,54 @@
+"""The registry as it stands, read along with a file in the same order: a row that is in it as it is need not
+be brought to the database to be compared there."""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from functools import reduce
+
+from sqlalchemy import Connection, Select, String, collate, literal, select
+
+from customer_code_validator.customers import Customer
+from customer_code_validator.store.codes import ACTIVE
+from customer_code_validator.store.tables import codes
+
+_STRETCH = 10_000
+"""Customers that the database hands over at once."""
+
+
+class Standing:
+    """Every customer as `staged_customer` has them, by code. Read within the connection's transaction."""
+
+    def __init__(self, connection: Connection, told: Collection[str]) -> None:
+        found = connection.scalars(_customers(told), execution_options={"yield_per": _STRETCH})
+        self._stretches = found.partitions()
+        self._ahead: list[str] = []
+
+    def up_to(self, code: str) -> list[str]:
+        """All up to this code that were not given before."""
+        # A code is followed by a tab, which is less than this and than whatever a longer code goes on with.
+        bound, found = f"{code}\n", list[str]()
+        while True:
+            end = bisect_left(self._ahead, bound)
+            found += self._ahead[:end]
+            del self._ahead[:end]
+            if self._ahead:
+                return found
+            self._ahead = list(next(self._stretches, ()))
+            if not self._ahead:
+                return found
+
+    def rest(self) -> Iterator[Sequence[str]]:
+        """All others, some at once."""
+        yield self._ahead
+        yield from self._stretches
+
+
+def _customers(told: Collection[str]) -> Select[str]:
+    """Columns that the file does not tell have what its rows have there. The order is that of Python."""
+    instead = {"first_name": "", "last_name": "", "status": ACTIVE, "email": ""}
+    cells = [
+        literal(instead[name], String) if name in instead and name not in told else codes.c[name]
+        for name in Customer._fields
+    ]
+    line = reduce(lambda before, cell: before + "\t" + cell, cells[1:], cells[0])
+    return select(line).order_by(collate(codes.c.code, "C"))
