@@ -8,6 +8,7 @@ import requests
 
 from tests.browser.visitor import Visitor
 from tests.containers.project import Project
+from tests.support.realm import eventually
 
 VALIDATORS = ("validator", "validator-2")
 NODES = ("keycloak", "keycloak-2")
@@ -31,6 +32,20 @@ def node_of(visitor: Visitor, clustered: Project) -> str:
 
 def posts(clustered: Project, node: str) -> float:
     """How many have reached that node."""
-    metrics = requests.get(f"http://{clustered.address(node)}:9000/metrics", timeout=10).text
-    counted = re.findall(r'^http_server_requests_seconds_count\{.*method="POST".*\} (\S+)$', metrics, re.M)
-    return sum(map(float, counted))
+    counted = r'^http_server_requests_seconds_count\{.*method="POST".*\} (\S+)$'
+    return sum(map(float, re.findall(counted, _metrics(clustered, node), re.M)))
+
+
+def wait_for_one_cluster(clustered: Project) -> None:
+    """Nodes that begin on a busy machine may not find each other at once: until they have, each has its own
+    sessions, and one that dies takes them along. JGroups brings them together within a minute."""
+    eventually(lambda: [_cluster_size(clustered, node) for node in NODES], [len(NODES)] * len(NODES), 120)
+
+
+def _cluster_size(clustered: Project, node: str) -> float:
+    found = re.findall(r"^vendor_cluster_size\{.*\} (\S+)$", _metrics(clustered, node), re.M)
+    return max(map(float, found), default=0)
+
+
+def _metrics(clustered: Project, node: str) -> str:
+    return requests.get(f"http://{clustered.address(node)}:9000/metrics", timeout=10).text

@@ -30,7 +30,7 @@ from tests.browser.site import Admin, Site
 from tests.browser.visitor import Visitor, link_in
 from tests.containers.confinement import require_no_rights, require_read_only
 from tests.containers.door import Door
-from tests.containers.nodes import NODES, VALIDATORS, leader, node_of, posts
+from tests.containers.nodes import NODES, VALIDATORS, leader, node_of, posts, wait_for_one_cluster
 from tests.containers.project import Project
 from tests.containers.queries import ALERTS, Prometheus, of_the_alerts, of_the_dashboard
 from tests.support.realm import eventually
@@ -58,6 +58,13 @@ def clustered(composed: Project) -> Iterator[Project]:
     yield composed
     composed.again("public-address", PUBLIC_URL="")
     composed.remove(*ADDED, "public-address")
+
+
+@pytest.fixture
+def one_cluster(clustered: Project) -> Project:
+    """The same, once the nodes share their sessions."""
+    wait_for_one_cluster(clustered)
+    return clustered
 
 
 @pytest.fixture(scope="module")
@@ -100,22 +107,22 @@ def test_codes_are_answered_while_either_validator_is_away(visitor: Visitor, clu
 
 
 def test_a_form_that_a_dying_node_has_taken_is_sent_to_no_other_and_goes_through_once_the_customer_sends_it(
-    browser: Browser, public_site: Site, composed_mailbox: Mailbox, clustered: Project
+    browser: Browser, public_site: Site, composed_mailbox: Mailbox, one_cluster: Project
 ) -> None:
     """The node is there, takes the form, answers nothing and is gone: only the customer may send it again."""
     page, _ = open_browser(browser, public_site, ignore_https_errors=True)  # it complains of the 502, rightly
     visitor, answers = Visitor(page, public_site, composed_mailbox), complete(FOURTH)
     visitor.opens_the_form(FOURTH)
-    mine = node_of(visitor, clustered)
+    mine = node_of(visitor, one_cluster)
     [other] = set(NODES) - {mine}
-    before = posts(clustered, other)
-    clustered.hang(mine)
+    before = posts(one_cluster, other)
+    one_cluster.hang(mine)
     RegistrationForm(page).fill(answers)
     page.evaluate("setTimeout(() => document.getElementById('kc-submit').click())")  # waits for no answer
     page.wait_for_timeout(_ON_ITS_WAY_MS)
-    with clustered.without(mine):
+    with one_cluster.without(mine):
         expect(page.get_by_text("Il servizio è momentaneamente non disponibile")).to_be_visible()
-        assert posts(clustered, other) == before
+        assert posts(one_cluster, other) == before
         page.reload()
         goes_through(page, answers)
         visitor.confirms(answers)
@@ -124,13 +131,13 @@ def test_a_form_that_a_dying_node_has_taken_is_sent_to_no_other_and_goes_through
 
 
 def test_customers_are_served_by_the_other_node_when_the_one_that_leads_the_cluster_dies(
-    door: Door, clustered: Project
+    door: Door, one_cluster: Project
 ) -> None:
     """Its entry in the database outlives it by a minute, and for so long the other calls itself not ready."""
-    led = leader(clustered)
+    led = leader(one_cluster)
     assert led in NODES
     unserved, longest = 0.0, 0.0
-    with clustered.without(led):
+    with one_cluster.without(led):
         end = (last := time.monotonic()) + _WITHOUT_A_LEADER_SECONDS
         while (now := time.monotonic()) < end:
             served = door.ask(f"/realms/{realm_name()}/account/").status < 500
@@ -260,7 +267,7 @@ def test_an_added_container_is_confined_as_the_others_are(clustered: Project, se
 
 
 def test_the_nodes_are_one_cluster(clustered: Project) -> None:
-    assert "(2) [" in clustered.logs("keycloak-2")
+    wait_for_one_cluster(clustered)
 
 
 def test_provisioning_leaves_the_public_address_as_it_is(clustered: Project) -> None:
