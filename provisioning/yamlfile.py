@@ -1,14 +1,13 @@
 """One YAML or JSON file → nodes, with the tags !env, !secret, !file, !sha256 and !initial.
 
-The tags are ours because `${…}` already means something to Keycloak. `$(env:NAME)` and
-`$(env:NAME:-default)`, which files written for keycloak-config-cli use, mean what they mean there.
+The tags are ours because `${…}` already means something to Keycloak. The `$(env:NAME)` of files written for
+keycloak-config-cli means what it means there (substitution.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import yaml
 
 from provisioning.nodes import Initial, Node, Secret
 from provisioning.problems import Mark, Problems, Severity, relative
+from provisioning.substitution import has_lookups, substituted
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONSTRUCTOR: Any = yaml.constructor.SafeConstructor()
@@ -26,7 +26,6 @@ _TYPED: Mapping[str, Callable[[yaml.Node], Any]] = {
     "tag:yaml.org,2002:int": _CONSTRUCTOR.construct_yaml_int,
     "tag:yaml.org,2002:float": _CONSTRUCTOR.construct_yaml_float,
 }
-_VARIABLE = re.compile(r"\$\(env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^)]*))?\)")
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -63,25 +62,18 @@ class _Reader:
             return self.mapping(source)
         if isinstance(source, yaml.SequenceNode):
             return Node([self.node(child) for child in source.value], self.mark(source))
-        if _VARIABLE.search(str(source.value)):
+        if "$(" in source.value and has_lookups(source.value):
             return self.substituted(source)
         return Node(_scalar(source), self.mark(source), raw=str(source.value))
 
     def substituted(self, source: yaml.Node) -> Node:
-        """A scalar with variables in it; like a tagged one it is text that may stand for a number or flag."""
-        missing: list[str] = []
+        """A scalar with lookups in it; like a tagged one it is text that may stand for a number or flag."""
 
-        def value_of(found: re.Match[str]) -> str:
-            value = self.environ.get(found["name"], found["default"])
-            if value is None:
-                missing.append(found["name"])
-            return value or ""
+        def tell(where: str, words: str, severity: Severity) -> None:
+            self.problems.add(self.mark(source), where, words, severity)
 
-        text = _VARIABLE.sub(value_of, str(source.value))
-        for name in missing:
-            words = f"set the variable {name}, or give a default: $(env:{name}:-…)"
-            self.problems.add(self.mark(source), f"$(env:{name})", words, Severity.MISSING_VARIABLE)
-        return Node(None if missing else text, self.mark(source), raw=None if missing else text, tagged=True)
+        text = substituted(str(source.value), self.environ, tell)
+        return Node(text, self.mark(source), raw=text, tagged=True)
 
     def mapping(self, source: yaml.MappingNode) -> Node:
         marks: dict[str, Mark] = {}
