@@ -23,8 +23,8 @@ _READY_SECONDS = 60.0
 class Validator:
     """One validator, on a SQLite file of its own unless it is given the address of another database.
 
-    `url` is where Keycloak finds it, `port` where it listens, `secret` the bearer secret, `database` the
-    SQLite file, `metrics_url` where Prometheus would look.
+    `url` is where Keycloak finds it, `port` where it listens, `secret` the bearer secret, `database_url` the
+    address of its database, `database` the SQLite file, `metrics_url` where Prometheus would look.
     """
 
     def __init__(
@@ -47,8 +47,8 @@ class Validator:
         self._folder = folder
         self.port = port
         self._metrics_port = metrics_port
-        self._database_url = database_url
-        self._environment["CUSTOMER_CODES_DATABASE_URL"] = database_url or f"sqlite:///{self.database}"
+        self.database_url = database_url or f"sqlite:///{self.database}"
+        self._environment["CUSTOMER_CODES_DATABASE_URL"] = self.database_url
 
     def prepare(self, say: Say, customers: Path | None) -> None:
         """Migrate the database and import the customers, each where it changed. Raises StackError."""
@@ -133,4 +133,4 @@ class Validator:
         stamp.write_text(wanted, encoding="utf-8")
 
     def _has_database(self) -> bool:
-        return self._database_url is not None or self.database.exists()
+        return not self.database_url.startswith("sqlite:") or self.database.exists()

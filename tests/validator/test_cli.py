@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 from customer_code_validator import cli
-from customer_code_validator.store.engine import open_engine
+from customer_code_validator.store.engine import newest_revision, open_engine
 from customer_code_validator.store.tables import metadata
 from sqlalchemy import inspect
 
@@ -66,7 +66,9 @@ def test_migrating_makes_the_tables_that_the_code_declares(database: str) -> Non
     assert cli.main(["migrate"]) == 0
     engine = open_engine(database)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == newest_revision()
         assert set(inspect(connection).get_table_names()) > set(metadata.tables)
 
 

@@ -7,11 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import sqlalchemy
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 
 BUSY_SECONDS = 1.5
@@ -29,6 +25,8 @@ _UNFLUSHED_TURN = text(
 """Both in one: each way to the database and back costs as much as the statement."""
 _HELD_TURN = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")
 _LOCK_NOT_AVAILABLE = "55P03"
+_MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_REVISION = text("SELECT version_num FROM alembic_version")
 
 
 class NotMigratedError(Exception):
@@ -107,12 +105,18 @@ def writes_in_one(connection: Connection) -> bool:
 
 def migrate(url: str) -> None:
     """Bring the schema to the newest revision; harmless if it is there already."""
+    # Alembic takes a quarter of a second to import: only who migrates pays for it.
+    from alembic import command
+    from alembic.config import Config
+
     engine = open_engine(url, busy_seconds=30)
     try:
         with engine.begin() as connection:
             # Of several replicas that start at once one migrates, and the others find it done.
             take_turn(connection, ["migrate"])
-            config = _alembic_config()
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS))
+            config.set_main_option("path_separator", "os")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
@@ -121,17 +125,21 @@ def migrate(url: str) -> None:
 
 def require_migrated(engine: Engine) -> None:
     """Raise `NotMigratedError` unless the schema is this version's."""
-    head = ScriptDirectory.from_config(_alembic_config()).get_current_head()
     with reading(engine) as connection:
-        if MigrationContext.configure(connection).get_current_revision() != head:
+        if _revision(connection) != newest_revision():
             raise NotMigratedError
 
 
-def _alembic_config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    return config
+def newest_revision() -> str:
+    """The schema's that this version needs: each migration's file is named by its own."""
+    return max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _revision(connection: Connection) -> str | None:
+    """What Alembic has written down in the database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(_REVISION).scalar_one_or_none()
 
 
 def _open_postgresql(url: str, busy_seconds: float) -> Engine:
