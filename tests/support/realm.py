@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
+from customer_code_validator.store import codes, queues
+from customer_code_validator.store.codes import Record
+from customer_code_validator.store.engine import open_engine, reading
+from sqlalchemy import Connection
 
 from stack.administrator import Administrator
 from stack.local import Stack
@@ -53,27 +57,39 @@ def account_of(registrant: Registrant) -> dict[str, Any]:
     return user
 
 
-def shown(stack: Stack, code: str) -> str:
-    """What `customer-codes show CODE` prints: the state and the history."""
-    return stack.validator.command("show", code)
-
-
 def state(stack: Stack, code: str) -> str:
     """Where the code is in its life: free, reserved, claimed or confirmed."""
-    found = re.search(r"^state\s+(\w+)$", shown(stack, code), re.MULTILINE)
-    assert found, f"customer-codes show {code} names no state"
-    return found[1]
+    return _record(stack, code).state
 
 
 def holder(stack: Stack, code: str) -> str | None:
     """The id of the user who holds the code, None where nobody does."""
-    found = re.search(r"^user\s+(\S+)$", shown(stack, code), re.MULTILINE)
-    return found[1] if found else None
+    return _record(stack, code).user_id
 
 
 def moves(stack: Stack, code: str, move: str) -> int:
     """How often the code has made a move, for example “reserved -> claimed”."""
-    return shown(stack, code).count(move)
+    with _codes(stack) as connection:
+        events = queues.history(connection, code)
+    return [f"{event.from_state} -> {event.to_state}" for event in events].count(move)
+
+
+def _record(stack: Stack, code: str) -> Record:
+    with _codes(stack) as connection:
+        found = codes.by_code(connection, code)
+    assert found, f"the registry has no code {code}"
+    return found
+
+
+@contextmanager
+def _codes(stack: Stack) -> Iterator[Connection]:
+    """The validator's database: `customer-codes show` says the same, each time after a second of its own."""
+    engine = open_engine(stack.validator.database_url)
+    try:
+        with reading(engine) as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def eventually(asked: Callable[[], object], wanted: object, seconds: float = 10.0) -> None:
