@@ -23,7 +23,9 @@ from stack.mailbox.part import Mailbox
 from stack.membership import Membership
 from stack.ports import Ports
 from stack.settings import SAMPLE_CUSTOMERS, realm_name
+from tests.browser.accessibility import axe
 from tests.browser.answers import Answers, complete
+from tests.browser.camera import PHONE
 from tests.browser.conftest import open_browser
 from tests.browser.pages import CustomerPage, RegistrationForm, WelcomePage
 from tests.browser.site import Admin, Site
@@ -121,7 +123,8 @@ def test_a_form_that_a_dying_node_has_taken_is_sent_to_no_other_and_goes_through
     page.evaluate("setTimeout(() => document.getElementById('kc-submit').click())")  # waits for no answer
     page.wait_for_timeout(_ON_ITS_WAY_MS)
     with one_cluster.without(mine):
-        expect(page.get_by_text("Il servizio è momentaneamente non disponibile")).to_be_visible()
+        expect(page.get_by_role("heading")).to_have_text("Il servizio è momentaneamente non disponibile")
+        assert axe(page) == []
         assert posts(one_cluster, other) == before
         page.reload()
         goes_through(page, answers)
@@ -205,6 +208,19 @@ def test_administration_is_nowhere_on_the_public_name(door: Door, path: str) -> 
     answer = door.ask(path)
     assert answer.status in {400, 404}
     assert "master" not in answer.body
+
+
+def test_an_address_of_nothing_is_answered_with_a_page_that_leads_on(browser: Browser, door: Door) -> None:
+    answer = door.ask("/bollette")
+    assert answer.status == 404
+    assert answer.header("Content-Type") == ["text/html; charset=utf-8"]
+    page = browser.new_page(viewport=PHONE)
+    page.set_content(answer.body)
+    expect(page.get_by_role("heading")).to_have_text("Pagina non trovata")
+    account = f"/realms/{realm_name()}/account/"
+    expect(page.get_by_role("link", name="Vai all’area riservata")).to_have_attribute("href", account)
+    assert axe(page) == []
+    page.context.close()
 
 
 def test_the_bare_name_leads_to_the_account(door: Door) -> None:
