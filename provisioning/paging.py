@@ -50,44 +50,65 @@ def export_in_pages(reader: Reader, realm: str) -> tuple[_Item, dict[str, str]]:
     """
     readers = [reader, *(reader.twin() for _ in range(_CONNECTIONS - 1))]
     base = f"/{segment(realm)}"
-    export: _Item = reader.export(realm, whole=False)
-    clients = in_pages(readers, f"{base}/clients?")
+    whole = "briefRepresentation=false&"
+    paths = (f"{base}/clients?", f"{base}/groups?{whole}", f"{base}/roles?{whole}")
+    lists = [_Pages(path) for path in paths]
+    export: _Item = {}
+
+    def read(own: Reader) -> None:
+        # No reader waits for another one between the lists.
+        if own is reader:
+            export.update(own.export(realm, whole=False))
+        for pages in lists:
+            pages.read(own)
+
+    _at_once(read, readers)
+    clients, groups, roles = (pages.items() for pages in lists)
     secrets = {client["clientId"]: client["secret"] for client in clients if client.get("secret")}
     for client in clients:
         if "secret" in client:
             client["secret"] = MASK
-    export["clients"] = clients
-    export["groups"] = _groups(readers, base)
-    roles = in_pages(readers, f"{base}/roles?briefRepresentation=false&")
+    _descend(readers, base, groups)
     _compose(readers, base, roles, {client["id"]: client["clientId"] for client in clients})
-    export["roles"] = {"realm": roles, "client": {}}
-    return export, secrets
+    return {**export, "clients": clients, "groups": groups, "roles": {"realm": roles, "client": {}}}, secrets
 
 
 def in_pages(readers: list[Reader], path: str) -> list[_Item]:
-    """All of a list in its order; `path` ends in ? or &. Each reader takes the next page that nobody has."""
-    numbers, found = itertools.count(), dict[int, list[_Item]]()
+    """All of a list in its order; `path` ends in ? or &."""
+    pages = _Pages(path)
+    _at_once(pages.read, readers)
+    return pages.items()
 
-    def read(reader: Reader) -> None:
-        while True:
-            number = next(numbers)
-            page = reader.get(f"{path}first={number * PAGE}&max={PAGE}")
-            found[number] = page
+
+class _Pages:
+    """A list on its way: each reader takes the next page that nobody has, until one finds the end."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._numbers = itertools.count()
+        self._found: dict[int, list[_Item]] = {}
+        self._ended = False
+
+    def read(self, reader: Reader) -> None:
+        """Until there is nothing left to take."""
+        while not self._ended:
+            number = next(self._numbers)
+            page = self._found[number] = reader.get(f"{self._path}first={number * PAGE}&max={PAGE}")
             if len(page) < PAGE:
-                return
+                self._ended = True
 
-    _at_once(read, readers)
-    return [item for number in sorted(found) for item in found[number]]
+    def items(self) -> list[_Item]:
+        """All of them, in their order."""
+        return [item for number in sorted(self._found) for item in self._found[number]]
 
 
-def _groups(readers: list[Reader], base: str) -> list[_Item]:
-    top = in_pages(readers, f"{base}/groups?briefRepresentation=false&")
+def _descend(readers: list[Reader], base: str, top: list[_Item]) -> None:
+    """Give each group its own groups."""
     level = [group for group in top if group.get("subGroupCount")]
     while level:
         for group, children in _each(readers, level, lambda reader, g: _children(reader, base, g)):
             group["subGroups"] = children
         level = [child for group in level for child in group["subGroups"] if child.get("subGroupCount")]
-    return top
 
 
 def _children(reader: Reader, base: str, group: _Item) -> list[_Item]:
