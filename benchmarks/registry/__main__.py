@@ -42,9 +42,9 @@ def run(options: argparse.Namespace) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as named, _server(Path(named)) as server:
         folder = Path(named)
         first, later, few = folder / "first.csv", folder / "later.csv", folder / "few.csv"
-        write(first, itertools.islice(fictitious(_SEED), options.rows))
-        write(later, _changed(itertools.islice(fictitious(_SEED), options.rows)))
-        write(few, itertools.islice(fictitious(_SEED), options.rows // _FEWER))
+        write(first, _customers(options.rows))
+        write(later, _changed(_customers(options.rows)))
+        write(few, _customers(options.rows // _FEWER))
         size = first.stat().st_size / 1e6
         yield f"{options.rows:,} rows, {size:.0f} MB; PostgreSQL, medians of {options.rounds}"
         work = Work(server, folder)
@@ -65,6 +65,12 @@ def _round(work: Work, first: Path, later: Path, few: Path, rows: int) -> dict[s
         report.READ: work.read(later),
         report.DIFFERENCE: work.imported(later, changed=len(range(0, rows, _CHANGED_OF))),
     }
+
+
+def _customers(rows: int) -> Iterator[Customer]:
+    """In the order of their codes, as an export has them."""
+    for number, customer in enumerate(itertools.islice(fictitious(_SEED), rows)):
+        yield replace(customer, code=f"{number:010d}")
 
 
 def _changed(customers: Iterator[Customer]) -> Iterator[Customer]:

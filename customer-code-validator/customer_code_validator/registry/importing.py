@@ -8,7 +8,7 @@ can no longer register, and the account, if any, is only reported.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from customer_code_validator.identities import Identities
 from customer_code_validator.registry.checking import Checker
 from customer_code_validator.registry.progress import Progress
-from customer_code_validator.registry.reading import OutOfOrderError, Reading
+from customer_code_validator.registry.reading import Reading
 from customer_code_validator.registry.rejects import Rejects
 from customer_code_validator.registry.report import Allow, Read, Report, dangers
 from customer_code_validator.registry.rows import OPTIONAL, ImportFileError, RowError
@@ -60,7 +60,9 @@ def import_export(
         narrowed = _stage(connection, reading, wishes)
         with stored.writing(connection) as transaction:
             progress.step("comparing with the registry")
-            read = reading.read if reading.ascending else _without_repeated(connection, reading.read, rejects)
+            read = reading.read
+            if not reading.ascending:
+                read = _without_repeated(connection, read, rejects, narrowed)
             report = _compare(connection, read, source, wishes, narrowed)
             if wishes.dry_run or report.dangers or (wishes.strict and read.rejected):
                 transaction.rollback()
@@ -80,27 +82,23 @@ def _connected(engine: Engine) -> Iterator[Connection]:
 
 
 def _stage(connection: Connection, reading: Reading, wishes: Wishes) -> bool:
-    """Whether the rows could be narrowed down to those that the registry has not as they are.
-
-    That takes a file in the order of its codes; another one is read anew, from its beginning.
-    """
-    if staging.can_narrow(connection):
-        with suppress(OutOfOrderError):
-            chunks = reading.in_order(wishes.processes)
-            staging.stage_unlike(connection, chunks, _told(reading.source), wishes.complete)
-            return True
-    staging.stage(connection, reading.staged(wishes.processes))
-    return False
+    """Whether rows may be left out because the registry has them as they are."""
+    if not staging.can_narrow(connection):
+        staging.stage(connection, reading.staged(wishes.processes))
+        return False
+    chunks = reading.in_order(wishes.processes)
+    return staging.stage_unlike(connection, chunks, _told(reading.source), wishes.complete)
 
 
-def _without_repeated(connection: Connection, read: Read, rejects: Rejects) -> Read:
+def _without_repeated(connection: Connection, read: Read, rejects: Rejects, narrowed: bool) -> Read:
     """Of several rows with one code the first one counts."""
     repeated = 0
-    for line, first in stored.repeated(connection):
-        rejects.add([RowError(line, "code", f"the same as in line {first}")])
+    for line, first in stored.repeated(connection, narrowed):
+        before = f"line {first}" if first else "an earlier line"
+        rejects.add([RowError(line, "code", f"the same as in {before}")])
         repeated += 1
     if repeated:
-        stored.drop_repeated(connection)
+        stored.drop_repeated(connection, narrowed)
     return replace(read, customers=read.customers - repeated, rejected=read.rejected + repeated)
 
 

@@ -19,6 +19,8 @@ Check = Callable[[Chunk], Checked]
 
 MOST = 4
 """More would wait for the one process that reads the file and for the database."""
+AHEAD = 6
+"""Chunks that are read or checked while the database is at work with those before them: some 10 MB."""
 
 
 def usual() -> int:
@@ -51,7 +53,7 @@ def _in_processes(chunks: Iterator[Chunk], check: Check, processes: int) -> Iter
     with ProcessPoolExecutor(processes, context, _begin, (check,)) as pool:
         for chunk in chunks:
             under_way.append(pool.submit(_checked, chunk))
-            if len(under_way) > processes + 1:
+            if len(under_way) >= processes + AHEAD:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()

@@ -11,15 +11,10 @@ from customer_code_validator.registry.report import Read
 from customer_code_validator.registry.source import Source
 
 
-class OutOfOrderError(Exception):
-    """A code is not greater than the one before."""
-
-
 class Reading:
     """Rows on their way from the file into the temporary table; `read` tells what they were like.
 
-    `ascending`: each valid row's code is greater than the one before, and so none is there twice. The file
-    may be read more than once; a rejected row is told once.
+    `ascending`: each valid row's code is greater than the one before, and so none is there twice.
     """
 
     def __init__(self, source: Source, checker: Checker, rejects: Rejects, progress: Progress) -> None:
@@ -29,7 +24,6 @@ class Reading:
         self._greatest = ""
         self._checker = checker
         self._rejects = rejects
-        self._told = 0
         self._progress = progress
 
     def staged(self, by: int) -> Iterator[str]:
@@ -37,15 +31,12 @@ class Reading:
         for checked in self._checked(by):
             yield checked.staged
 
-    def in_order(self, by: int) -> Iterator[tuple[str, str]]:
-        """The same, each text with the greatest code so far. Raises `OutOfOrderError`."""
+    def in_order(self, by: int) -> Iterator[tuple[str, str | None]]:
+        """The same, each text with the greatest code so far, or None where they do not ascend any more."""
         for checked in self._checked(by):
-            if not self.ascending:
-                raise OutOfOrderError
-            yield checked.staged, self._greatest
+            yield checked.staged, self._greatest if self.ascending else None
 
     def _checked(self, by: int) -> Iterator[Checked]:
-        self.read, self.ascending, self._greatest = Read(), True, ""
         rejected_last = False
         for checked in processes.checked(self.source.chunks(), self._checker, by):
             if checked.rows:
@@ -64,10 +55,8 @@ class Reading:
             self._greatest = codes[1]
 
     def _count(self, checked: Checked) -> None:
-        untold = checked.rejected[max(0, self._told - self.read.rejected) :]
-        for row in untold:
+        for row in checked.rejected:
             self._rejects.add(row.errors)
-        self._told += len(untold)
         self.read = replace(
             self.read,
             customers=self.read.customers + checked.rows - len(checked.rejected),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Engine,
     Integer,
@@ -24,12 +25,15 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     false,
     func,
     insert,
     literal,
+    null,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -106,22 +110,24 @@ def writing(connection: Connection) -> Iterator[RootTransaction]:
         yield transaction
 
 
-def repeated(connection: Connection) -> Iterator[tuple[int, int]]:
-    """The line of each row whose code another row has before it, and the line of the first of these."""
-    for row in connection.execute(_repeated().order_by(rows.c.line), execution_options={"yield_per": 1000}):
+def repeated(connection: Connection, narrowed: bool) -> Iterator[tuple[int, int | None]]:
+    """The line of each row whose code another row has before it, and the line of the first of these, unless
+    that one was left out (`narrowed`, as for `compare`)."""
+    found = _all_repeated(narrowed).order_by("line")
+    for row in connection.execute(found, execution_options={"yield_per": 1000}):
         yield row.line, row.first
 
 
-def drop_repeated(connection: Connection) -> None:
+def drop_repeated(connection: Connection, narrowed: bool) -> None:
     """Forget all rows that `repeated` tells."""
-    lines = select(_repeated().subquery().c.line)
+    lines = select(_all_repeated(narrowed).subquery().c.line)
     connection.execute(delete(rows).where(rows.c.line.in_(lines)))
 
 
 def compare(connection: Connection, told: Sequence[str], complete: bool, narrowed: bool) -> Counts:
     """Find the difference, in the columns that the export tells; who is missing ceases if it is complete.
 
-    `narrowed`: the rows were staged by `stage_unlike`.
+    `narrowed`: rows were left out by `stage_unlike`.
     """
     if connection.execute(is_empty).scalar_one():
         return _count_first(connection)
@@ -174,6 +180,13 @@ def _repeated() -> Select[tuple[int, int]]:
     )
     later = and_(rows.c.code == first.c.code, rows.c.valid, rows.c.line > first.c.line)
     return select(rows.c.line, first.c.line.label("first")).join(first, later)
+
+
+def _all_repeated(narrowed: bool) -> CompoundSelect[Any]:
+    known = exists().where(codes.c.code == rows.c.code)
+    left_out = known & ~exists().where(unmatched.c.code == rows.c.code) if narrowed else false()
+    again = select(rows.c.line, null().label("first")).where(rows.c.valid, left_out)
+    return union_all(_repeated(), again)
 
 
 def _new_or_changed(told: Sequence[str]) -> Select[Any]:

@@ -1,6 +1,7 @@
 """What an import's file holds, in temporary tables: seen by their connection alone and gone with it."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Integer, MetaData, String, Table, exists, select
@@ -32,7 +33,8 @@ unmatched = Table(
     Column("code", String, nullable=False),
     prefixes=["TEMPORARY"],
 )
-"""Customers of the registry whom no row of the file tells as they are, where the rows are narrowed down."""
+"""Where rows were left out: the registry's other customers, whom no row left out tells. All of them are here
+only where who is missing counts, or who is there twice."""
 
 is_empty = select(~exists(select(codes.c.code)))
 """Whether the registry holds nobody."""
@@ -57,24 +59,35 @@ def can_narrow(connection: Connection) -> bool:
 
 
 def stage_unlike(
-    connection: Connection, chunks: Iterable[tuple[str, str]], told: Sequence[str], complete: bool
-) -> None:
-    """The same without the rows that the registry has as they are.
+    connection: Connection, chunks: Iterable[tuple[str, str | None]], told: Sequence[str], complete: bool
+) -> bool:
+    """The same without rows that the registry has as they are; whether there may be any such.
 
-    Each chunk is such a text and the greatest code of its valid rows, which come in the order of their codes.
+    Each chunk is such a text and the greatest code of its valid rows, or None from where these do not come in
+    the order of their codes any more: what follows is put there as it is.
     """
-    with connection.begin():
+    narrowed, in_order = False, True
+    with connection.begin(), ThreadPoolExecutor(1) as beside:
         temporary.create_all(connection, checkfirst=False)
-        standing = Standing(connection, told)
+        # It begins while the first rows are read; until it has, the connection is its own.
+        standing = beside.submit(Standing, connection, told)
         for text, greatest in chunks:
-            told_rows = {staged_customer(line): line for line in text.split("\n")[:-1]}
-            there = set(standing.up_to(greatest))
-            bulk.load(connection, rows, [_text(line for row, line in told_rows.items() if row not in there)])
-            if complete:
-                _load_unmatched(connection, there - told_rows.keys())
-        if complete:
-            for stretch in standing.rest():
+            registry = standing.result()
+            if in_order := in_order and greatest is not None:
+                _stage_unlike(connection, text, registry.up_to(str(greatest)))
+                narrowed = True
+            else:
+                bulk.load(connection, rows, [text])
+        if narrowed and (complete or not in_order):
+            for stretch in standing.result().rest():
                 _load_unmatched(connection, stretch)
+    return narrowed
+
+
+def _stage_unlike(connection: Connection, text: str, registry: list[str]) -> None:
+    told, there = {staged_customer(line): line for line in text.split("\n")[:-1]}, set(registry)
+    bulk.load(connection, rows, [_text(line for row, line in told.items() if row not in there)])
+    _load_unmatched(connection, there - told.keys())
 
 
 def _load_unmatched(connection: Connection, customers: Iterable[str]) -> None:
