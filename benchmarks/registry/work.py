@@ -45,8 +45,10 @@ class Work:
         self._server = server
         self._url = server.url()
         self._folder = folder
+        # Python may keep what it compiled, as it does wherever a command is installed.
+        plain = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._environment = {
-            **os.environ,
+            **plain,
             "CUSTOMER_CODES_DATABASE_URL": self._url,
             "CUSTOMER_CODES_IDENTITY_KEY": _KEY,
         }
