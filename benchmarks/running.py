@@ -54,3 +54,8 @@ def machine() -> str:
     """Where the figures come from."""
     load = os.getloadavg()[0]
     return f"{platform.machine()}, {os.cpu_count()} processors shared by servers and client, load {load:.1f}"
+
+
+def plain_environment() -> dict[str, str]:
+    """Of this process, but Python may keep what it compiled, as it does wherever a command is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

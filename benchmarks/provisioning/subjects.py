@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.provisioning import accesslog, kaji
-from benchmarks.running import BenchmarkError
+from benchmarks.running import BenchmarkError, plain_environment
 from stack.administrator import Administrator
 from stack.keycloak import Keycloak
 from stack.provision import ENTRY
@@ -158,7 +158,7 @@ class Workbench:
 
     def _measured(self, line: list[str], fine: set[int], more: Mapping[str, str] | None = None) -> Figure:
         began_at = accesslog.mark(self.keycloak)
-        environment = {**_plain_environment(), **self._login(), **(more or {})}
+        environment = {**plain_environment(), **self._login(), **(more or {})}
         began = time.perf_counter()
         process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         output = process.stdout.read() if process.stdout else b""
@@ -175,8 +175,3 @@ class Workbench:
             "KEYCLOAK_USERNAME": self.keycloak.admin_username,
             "KEYCLOAK_PASSWORD": self.keycloak.admin_password,
         }
-
-
-def _plain_environment() -> dict[str, str]:
-    """Python may keep what it compiled, as it does wherever a command is installed."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

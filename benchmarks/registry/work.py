@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import resource
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from customer_code_validator.registry.source import open_source
 
 from benchmarks import processor
 from benchmarks.registry.report import Done
-from benchmarks.running import BenchmarkError
+from benchmarks.running import BenchmarkError, plain_environment
 from stack.customers import COLUMNS
 from stack.postgresql import PostgreSQL
 
@@ -45,10 +44,8 @@ class Work:
         self._server = server
         self._url = server.url()
         self._folder = folder
-        # Python may keep what it compiled, as it does wherever a command is installed.
-        plain = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._environment = {
-            **plain,
+            **plain_environment(),
             "CUSTOMER_CODES_DATABASE_URL": self._url,
             "CUSTOMER_CODES_IDENTITY_KEY": _KEY,
         }
