@@ -62,9 +62,9 @@ def substituted(text: str, environ: Mapping[str, str], tell: Tell) -> str | None
 
 
 def _value(found: re.Match[str], environ: Mapping[str, str], tell: Tell) -> str | None:
-    lookup, argument, default = found["lookup"], found["argument"], found["default"]
+    lookup, argument = found["lookup"], found["argument"]
     if lookup == "env":
-        value = environ.get(argument, default)
+        value = environ.get(argument, found["default"])
         if value is None:
             words = f"set the variable {argument}, or give a default: $(env:{argument}:-…)"
             tell(found[0], words, Severity.MISSING_VARIABLE)
@@ -79,4 +79,4 @@ def _value(found: re.Match[str], environ: Mapping[str, str], tell: Tell) -> str 
         return _MADE[lookup](argument)
     except (OSError, ValueError, LookupError) as error:
         tell(named, f"cannot be made: {error}", Severity.ERROR)
-        return default
+        return None

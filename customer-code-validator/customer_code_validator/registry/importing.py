@@ -1,10 +1,10 @@
 """Importing the co-op's export: read and check each row, compare with the registry, write the difference.
 
-The rows go into a temporary table first, a chunk at a time, so that memory stays flat, where that can be told
+The rows go into a temporary table first, a chunk at a time, so that memory stays flat, where it can be told
 without those that the registry has as they are; then a few statements over whole tables find the difference
-and write it in one transaction: all of it, or nothing. A customer who
-is missing from a later export is left alone, unless the export is said to be complete; one who has ceased
-can no longer register, and the account, if any, is only reported.
+and write it in one transaction: all of it, or nothing. A customer who is missing from a later export is left
+alone, unless the export is said to be complete; one who has ceased can no longer register, and the account,
+if any, is only reported.
 """
 
 from collections.abc import Iterator
