@@ -11,8 +11,8 @@ from typing import Any
 
 from provisioning.change import FieldChange
 from provisioning.fingerprint import Fingerprints
-from provisioning.nodes import MASK, Json, Secret
-from provisioning.shapes import ANY, Maps, Record, Records, Shape, TextMap, Texts, Values, Whole
+from provisioning.nodes import MASK, Json, Secret, hidden, refers_to_vault
+from provisioning.shapes import ANY, Maps, Record, Records, Shape, Text, TextMap, Texts, Values, Whole
 
 NO_FINGERPRINTS = Fingerprints({})
 
@@ -55,9 +55,9 @@ class _Comparison:
 
     def value(self, shape: Shape, path: str, before: Json, after: Json) -> Iterator[FieldChange]:
         if before == MASK and isinstance(after, str):
-            after = Secret(after)  # Keycloak treats it as one, so it is one
+            after = hidden(after)  # Keycloak treats it as one, so it is one
         if not self.equal(shape, path, before, after):
-            yield FieldChange(path, _hidden(before, after), after)
+            yield FieldChange(path, _hidden(shape, before, after), after)
 
     def record(
         self, shape: Record, path: str, before: dict[str, Any], after: dict[str, Any]
@@ -114,9 +114,12 @@ def is_nothing(value: Json) -> bool:
     return value is None or (isinstance(value, (str, list, dict)) and not value)
 
 
-def _hidden(before: Json, after: Json) -> Json:
-    """A secret's predecessor is a secret too."""
-    return Secret(str(before)) if isinstance(after, Secret) and before is not None else before
+def _hidden(shape: Shape, before: Json, after: Json) -> Json:
+    """A secret's predecessor is a secret too, and so is what gives way to a reference to the vault."""
+    if before is None or refers_to_vault(before):
+        return before
+    secret = before == MASK or isinstance(after, Secret) or (isinstance(shape, Text) and shape.secret)
+    return Secret(str(before)) if secret else before
 
 
 def _join(path: str, name: str) -> str:

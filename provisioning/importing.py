@@ -11,7 +11,7 @@ from typing import Any
 
 from provisioning.defaults import Defaults
 from provisioning.engine import ROOT
-from provisioning.nodes import MASK
+from provisioning.nodes import as_shown, refers_to_vault
 from provisioning.observed import PROFILE_COMPONENT, Observed
 from provisioning.ownership import OWN
 from provisioning.reduced import Masked, Reduction, is_masked, stripped
@@ -41,8 +41,9 @@ def configuration(observed: Observed, defaults: Defaults) -> dict[str, Any]:
 
 
 def confidential(observed: Observed) -> list[str]:
-    """Clients whose secret is a choice of the realm's owner."""
-    return [client["clientId"] for client in _chosen(observed) if _has_secret(client)]
+    """Clients whose secret is a choice of the realm's owner, and not in a vault."""
+    chosen = (client for client in _chosen(observed) if _has_secret(client))
+    return [client["clientId"] for client in chosen if not refers_to_vault(client.get("secret"))]
 
 
 def _chosen(observed: Observed) -> list[dict[str, Any]]:
@@ -71,7 +72,7 @@ def representation(observed: Observed) -> dict[str, Any]:
 def _client(client: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
     overrides = {name: aliases.get(flow, flow) for name, flow in (client.get(_OVERRIDES) or {}).items()}
     kept = {name: value for name, value in client.items() if name != "secret"}
-    secret = {"secret": MASK} if _has_secret(client) else {}
+    secret = {"secret": as_shown(client.get("secret") or "")} if _has_secret(client) else {}
     attributes = {
         name: value
         for name, value in (client.get("attributes") or {}).items()

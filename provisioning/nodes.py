@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,6 +16,8 @@ Json = Any
 
 MASK = "**********"
 """What Keycloak answers instead of a value that it only accepts, never returns."""
+
+_VAULT_REFERENCE = re.compile(r"\$\{vault\..+?\}", re.DOTALL)
 
 
 class Secret:
@@ -43,6 +46,22 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._value)
+
+
+def refers_to_vault(value: Json) -> bool:
+    """Whether Keycloak looks this secret up in its vault (`${vault.KEY}`). Such a text is no secret, and
+    Keycloak shows it as it stands (StripSecretsUtils.VAULT_VALUE)."""
+    return isinstance(value, str) and _VAULT_REFERENCE.fullmatch(value) is not None
+
+
+def hidden(value: str, name: str = "") -> Secret | str:
+    """A secret as Secret; a reference to the vault as it stands."""
+    return value if refers_to_vault(value) else Secret(value, name)
+
+
+def as_shown(secret: str) -> str:
+    """A secret as exports show it (StripSecretsUtils.maskNonVaultValue)."""
+    return secret if refers_to_vault(secret) else MASK
 
 
 class Initial(str):

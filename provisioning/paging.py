@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from provisioning.nodes import MASK
+from provisioning.nodes import as_shown
 from provisioning.reader import NotFoundError, Reader, RefusedError, segment
 
 PAGE = 250
@@ -67,7 +67,7 @@ def export_in_pages(reader: Reader, realm: str) -> tuple[_Item, dict[str, str]]:
     secrets = {client["clientId"]: client["secret"] for client in clients if client.get("secret")}
     for client in clients:
         if "secret" in client:
-            client["secret"] = MASK
+            client["secret"] = as_shown(client["secret"])
     _descend(readers, base, groups)
     _compose(readers, base, roles, {client["id"]: client["clientId"] for client in clients})
     return {**export, "clients": clients, "groups": groups, "roles": {"realm": roles, "client": {}}}, secrets

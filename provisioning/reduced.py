@@ -12,7 +12,7 @@ from typing import Any
 
 from provisioning.diff import differences, is_nothing
 from provisioning.expected import managed
-from provisioning.nodes import MASK, Json
+from provisioning.nodes import MASK, Json, refers_to_vault
 from provisioning.shapes import Maps, Record, Records, Shape, Text, TextMap, Texts, Whole
 
 NOTHING: Any = object()
@@ -64,7 +64,7 @@ class Reduction:
                 return self.mapping(shape, value or {}, default or {}, sample or {}, path, objects=objects)
             case Records() if objects:
                 return self.objects(shape, value or [], default or [], sample or [], path)
-        if is_masked(value) or (isinstance(shape, Text) and shape.secret):
+        if is_masked(value) or (isinstance(shape, Text) and shape.secret and not refers_to_vault(value)):
             return NOTHING if is_nothing(value) else Masked(path)
         return NOTHING if _same(shape, value, default) else stripped(shape, value, path)
 

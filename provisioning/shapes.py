@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provisioning.nodes import MASK, Initial, Json, Node, Secret, plain
+from provisioning.nodes import MASK, Initial, Json, Node, Secret, hidden, plain
 from provisioning.problems import Problems, Severity
 
 
@@ -46,7 +46,7 @@ class Text(Shape):
             problems.add(
                 node.mark, where, "takes no !initial, only localization texts do: give the text alone"
             )
-        return Secret(text, where) if self.secret else text
+        return hidden(text, where) if self.secret else text
 
 
 @dataclass(frozen=True)

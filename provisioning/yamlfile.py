@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from provisioning.nodes import Initial, Node, Secret
+from provisioning.nodes import Initial, Node, Secret, hidden
 from provisioning.problems import Mark, Problems, Severity, relative
 from provisioning.substitution import has_lookups, substituted
 
@@ -126,7 +126,7 @@ class _Reader:
             )
         return value
 
-    def secret(self, source: yaml.Node) -> Secret | None:
+    def secret(self, source: yaml.Node) -> Secret | str | None:
         name = str(source.value)
         value = self.environ.get(name)
         file = self.environ.get(f"{name}_FILE")
@@ -136,7 +136,7 @@ class _Reader:
         if not value:
             self.missing(source, f"set the secret in the variable {name}, or its file's path in {name}_FILE")
             return None
-        return Secret(value, name)
+        return hidden(value, name)
 
     def missing(self, source: yaml.Node, message: str) -> None:
         self.problems.add(self.mark(source), source.tag, message, Severity.MISSING_VARIABLE)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
 from provisioning.change import Action, Change
-from provisioning.nodes import Json, Node, Secret
+from provisioning.nodes import Json, Node, hidden
 from provisioning.observed import PROFILE_COMPONENT, Observed
 from provisioning.ownership import Ownership
 from provisioning.reader import segment
@@ -167,7 +167,7 @@ def _own(component: dict[str, Any]) -> dict[str, Any]:
     generated = str(component.get("providerId")).endswith("-generated")
     if "config" in kept:
         kept["config"] = {
-            key: Secret(value, key) if key in _SECRETS and isinstance(value, str) else value
+            key: hidden(value, key) if key in _SECRETS and isinstance(value, str) else value
             for key, value in kept["config"].items()
             if not (generated and key in _MATERIAL)
         }

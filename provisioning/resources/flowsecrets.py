@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from provisioning import fingerprint
-from provisioning.nodes import MASK, Secret, secrets_in
+from provisioning.nodes import MASK, hidden, secrets_in
 from provisioning.observed import Observed
 from provisioning.problems import ProvisioningError
 from provisioning.reader import NotFoundError, Reader, segment
@@ -62,7 +62,7 @@ def _fingerprints(executions: Iterable[Execution], masked: Collection[str]) -> I
 def _hidden(execution: Execution, masked: Collection[str]) -> Execution:
     """The execution with the settings of these names as secrets, whatever they were declared as."""
     config = {
-        key: Secret(value) if key in masked and isinstance(value, str) else value
+        key: hidden(value) if key in masked and isinstance(value, str) else value
         for key, value in execution.config.items()
     }
     return replace(execution, config=config)

@@ -109,6 +109,14 @@ def test_a_secret_comes_from_a_variable_or_a_file_and_never_shows_itself(tmp_pat
     assert "canary" not in f"{mail} {mail!r} {mail['password']}"
 
 
+def test_a_reference_to_keycloaks_vault_is_shown_from_a_variable_too(tmp_path: Path) -> None:
+    path = folder(tmp_path, realm="smtpServer: {password: !secret ONE, host: '${vault.host}'}\n")
+    assert declared(path, ONE="${vault.mail}")["smtpServer"] == {
+        "password": "${vault.mail}",
+        "host": "${vault.host}",
+    }
+
+
 def test_a_secret_written_in_the_file_is_hidden_too(tmp_path: Path) -> None:
     path = folder(
         tmp_path, realm="smtpServer: {password: canary}\nclients: [{clientId: c, secret: canary}]\n"

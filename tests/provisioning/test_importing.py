@@ -100,6 +100,13 @@ def test_secrets_that_were_read_are_references_and_others_stay_commented_out() -
     assert list(files.later.values()) == ["SMTP_SERVER_PASSWORD"]
 
 
+def test_references_to_the_vault_are_written_as_they_stand() -> None:
+    smtp = {"host": "mail", "password": "${vault.mail}"}
+    found = taken({"clients": [client(secret="${vault.portal}")], "smtpServer": smtp})
+    assert found["smtpServer"] == smtp
+    assert found["clients"] == [{"clientId": "portal", "secret": "${vault.portal}"}]
+
+
 def test_a_mapping_of_hidden_values_alone_is_left_out_for_empty_would_clear_it() -> None:
     files = Files(taken({"smtpServer": {"password": MASK}}), known=[], title="Taken.")
     assert files.texts["realm.yaml"] == "# Taken.\nrealm: shop\n"
