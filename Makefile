@@ -6,10 +6,12 @@ PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 BIN := .venv/bin
 FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack tests/documents)
+BENCHMARKS := $(addprefix bench-,registrations provisioning pages validator codes registry credentials)
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down status plan apply env check lint test faults rehearse-upgrade rehearse-restore bench bench-provisioning bench-credentials bench-codes bench-validator bench-registry bench-pages pictures licences sbom audit clean install install-dev
+.NOTPARALLEL:
+.PHONY: help run up down status plan apply env check lint test faults rehearse-upgrade rehearse-restore bench $(BENCHMARKS) pictures licences sbom audit clean install install-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -56,7 +58,9 @@ rehearse-upgrade: install-dev ## bring Keycloak from the older release to the pi
 rehearse-restore: install-dev ## restore Keycloak's database and the codes to different moments and make them agree
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-2} $(BIN)/python -m pytest -v -o faulthandler_timeout=0 tests/faults/test_restore_of_the_pair.py
 
-bench: install-dev ## registrations per second against Keycloak's own registration
+bench: $(BENCHMARKS) ## all that follow, one after the other; LARGE=1 and POSTGRESQL=1 as below
+
+bench-registrations: install-dev ## registrations per second against Keycloak's own registration
 	@$(BIN)/python -m benchmarks.registrations
 
 bench-provisioning: install-dev ## realm as code against Keycloak's own imports; LARGE=1: with 10,000 clients
@@ -71,7 +75,7 @@ pictures: install-dev ## take the pictures of docs/pictures anew, each page in e
 bench-validator: install-dev ## reserve and claim against a bare route on the same store; CHART=FILE.svg draws it
 	@$(BIN)/python -m benchmarks.validator $(if $(CHART),--chart $(CHART))
 
-bench-codes: install-dev ## does the time of a refusal tell a taken code from an unknown one?
+bench-codes: install-dev ## does the time of a refusal tell a taken code from an unknown one? POSTGRESQL=1: on that store
 	@$(BIN)/python -m benchmarks.codes $(if $(POSTGRESQL),--postgresql)
 
 bench-registry: install-dev ## the import of a million customers against a plain COPY

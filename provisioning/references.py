@@ -6,8 +6,8 @@ nobody: so these are errors of `validate` alone, which sees no server.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from provisioning import defaults
 from provisioning.nodes import Node
@@ -57,7 +57,8 @@ def _declared(root: Node) -> dict[str, set[str]]:
             f"{client}/{name}"
             for client, own in _child(roles, "client").mapping.items()
             for name in _names(own, "name")
-        },
+        }
+        | {f"{client}/uma_protection" for client in _authorizing(root)},
         "group": set(_paths(_child(root, "groups"), "")),
         "identity provider": set(_names(_child(root, "identityProviders"), "alias")),
         "group of the user profile": {
@@ -66,6 +67,13 @@ def _declared(root: Node) -> dict[str, set[str]]:
         },
         "client profile": set(_names(profiles, "name")),
     }
+
+
+def _authorizing(root: Node) -> Iterator[str]:
+    """Clients that get a role of Keycloak's own (AuthorizationService.enable)."""
+    for client in _child(root, "clients").items:
+        if _child(client, "authorizationServicesEnabled").value not in (None, False):
+            yield _text(client, "clientId")
 
 
 def _built_in(pristine: Observed) -> Iterator[tuple[str, set[str]]]:
@@ -90,8 +98,9 @@ def _references(root: Node) -> Iterator[Reference]:
         yield from _many("client scope", _child(root, name), name)
     yield from _many("group", _child(root, "defaultGroups"), "defaultGroups")
     yield from _many("realm role", _child(root, "defaultRoles"), "defaultRoles")
+    flows = {_text(flow, "id"): _text(flow, "alias") for flow in _child(root, "authenticationFlows").items}
     for client in _child(root, "clients").items:
-        yield from _of_client(client, f"clients[{_text(client, 'clientId')}]")
+        yield from _of_client(client, f"clients[{_text(client, 'clientId')}]", flows)
     for provider in _child(root, "identityProviders").items:
         where = f"identityProviders[{_text(provider, 'alias')}]"
         for name in _FLOWS_OF_PROVIDERS:
@@ -109,12 +118,14 @@ def _references(root: Node) -> Iterator[Reference]:
     yield from _of_profile_and_policies(root)
 
 
-def _of_client(client: Node, where: str) -> Iterator[Reference]:
+def _of_client(client: Node, where: str, flows: Mapping[str, str]) -> Iterator[Reference]:
+    """`flows` are aliases by id: an export names the flows of its clients by their ids."""
     for name in _SCOPES:
         yield from _many("client scope", _child(client, name), f"{where}.{name}")
     overrides = _child(client, "authenticationFlowBindingOverrides")
     for name, flow in overrides.mapping.items():
-        yield from _one("authentication flow", flow, f"{where}.authenticationFlowBindingOverrides.{name}")
+        for each in _one("authentication flow", flow, f"{where}.authenticationFlowBindingOverrides.{name}"):
+            yield replace(each, name=flows.get(each.name, each.name))
 
 
 def _of_roles(roles: Node) -> Iterator[Reference]:

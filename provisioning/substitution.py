@@ -37,18 +37,21 @@ _OF_JAVA = (
 _NAMES = "|".join(("env", *_MADE, *_OF_JAVA))
 _WITHIN = r"(?:(?!\$\()[^)])*"
 _INNERMOST = re.compile(rf"\$\((?P<lookup>{_NAMES}):(?P<argument>{_WITHIN}?)(?::-(?P<default>{_WITHIN}))?\)")
+_SCRIPT = "$${javascript:"
 _DEEPEST = 10
 """Lookups within lookups: a variable may hold its own name."""
 
 
 def has_lookups(text: str) -> bool:
     """Whether there is anything to substitute. What only looks like a lookup is none."""
-    return _INNERMOST.search(text) is not None
+    return _SCRIPT in text or _INNERMOST.search(text) is not None
 
 
 def substituted(text: str, environ: Mapping[str, str], tell: Tell) -> str | None:
     """The text with the value of each lookup in its place; None where one has none, which `tell` is told."""
-    failed = False
+    failed = _SCRIPT in text
+    if failed:
+        tell(f"{_SCRIPT}…}}", "is a script of keycloak-config-cli: write its value", Severity.ERROR)
 
     def value_of(found: re.Match[str]) -> str:
         nonlocal failed

@@ -26,6 +26,8 @@ _TYPED: Mapping[str, Callable[[yaml.Node], Any]] = {
     "tag:yaml.org,2002:int": _CONSTRUCTOR.construct_yaml_int,
     "tag:yaml.org,2002:float": _CONSTRUCTOR.construct_yaml_float,
 }
+_ANOTHER = "expected a single document in the stream"
+_SEVERAL = "begins a second document: give each realm a file of its own (`provisioning each` applies many)"
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -36,7 +38,8 @@ def read_nodes(path: Path, problems: Problems, environ: Mapping[str, str] | None
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.add(Mark(name, line), "", f"is not valid YAML: {error.problem}")
+        words = _SEVERAL if error.context == _ANOTHER else f"is not valid YAML: {error.problem}"
+        problems.add(Mark(name, line), "", words)
         return None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         problems.add(Mark(name, 1), "", f"cannot be read: {error}")
@@ -62,7 +65,7 @@ class _Reader:
             return self.mapping(source)
         if isinstance(source, yaml.SequenceNode):
             return Node([self.node(child) for child in source.value], self.mark(source))
-        if "$(" in source.value and has_lookups(source.value):
+        if "$" in source.value and has_lookups(source.value):
             return self.substituted(source)
         return Node(_scalar(source), self.mark(source), raw=str(source.value))
 

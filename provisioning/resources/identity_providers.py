@@ -19,7 +19,7 @@ _PROVIDER = Record(
             text="alias displayName providerId firstBrokerLoginFlowAlias postBrokerLoginFlowAlias",
             flag="""enabled trustEmail storeToken addReadTokenRoleOnCreate authenticateByDefault linkOnly
             hideOnLogin""",
-            read_only="internalId organizationId types updateProfileFirstLoginMode",
+            read_only="internalId organizationId types updateProfileFirstLogin updateProfileFirstLoginMode",
         ),
         "config": TextMap(secret_keys=frozenset({"clientSecret"})),
     }

@@ -13,7 +13,7 @@ from provisioning.reader import NotFoundError, RefusedError
 
 class FakeGateway(Gateway):
     """Answers readings with what it was given and records writings; `refuse` names a path that is answered
-    400."""
+    400. What it answers is what Keycloak does (tests/live/test_provisioning_contract.py)."""
 
     def __init__(self, export: Json = None, *, version: str = "26.7.4", refuse: str = "nothing") -> None:
         super().__init__(Login("http://fake", "master"))
@@ -22,11 +22,14 @@ class FakeGateway(Gateway):
 
     def export(self, realm: str, *, whole: bool = True) -> Json:
         if self._export is None:
-            raise NotFoundError("POST", f"/{realm}/partial-export", 404, "Realm not found.")
+            raise NotFoundError("POST", f"/admin/realms/{realm}/partial-export", 404, "Realm not found.")
         return self._export
 
     def server_version(self) -> str:
         return self._version
+
+    def twin(self) -> Gateway:
+        return self
 
     def aside(self) -> Gateway:
         return _Lockable()
@@ -51,7 +54,7 @@ class FakeGateway(Gateway):
 
     def _write(self, method: str, path: str, body: Json) -> None:
         if self._refuse in path:
-            raise RefusedError(method, path, 400, "Keycloak's own words")
+            raise RefusedError(method, f"/admin/realms{path}", 400, "Keycloak's own words")
         self.written.append((method, path, revealed(body)))
 
 

@@ -150,7 +150,7 @@ def test_an_apply_stops_at_the_first_failure_and_tells_what_was_and_was_not_done
     assert told == ["update realm"]
     assert str(caught.value).splitlines() == [
         "stopped at: create realm role z",
-        "  POST /r/roles: Keycloak answered 400: Keycloak's own words",
+        "  POST /admin/realms/r/roles: Keycloak answered 400: Keycloak's own words",
         "done before it:",
         "  update realm",
         "not attempted:",

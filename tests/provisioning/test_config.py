@@ -240,6 +240,10 @@ ERRORS = {
         "realm: [\n",
         "2: is not valid YAML: did not find expected node content",
     ),
+    "two realms in a file": (
+        "realm: a\n---\nrealm: b\n",
+        "2: begins a second document: give each realm a file of its own (`provisioning each` applies many)",
+    ),
     "unnamed": (
         "clients:\n  - name: x\n",
         "2: clients[0]: lacks its clientId",

@@ -96,6 +96,16 @@ def test_what_is_declared_or_built_in_is_found(tmp_path: Path) -> None:
         "groups: [{name: a, subGroups: [{name: b, clientRoles: {account: [view-profile]}}]}]\n"
         "authenticationFlows: [{alias: mine, authenticationExecutions: []}]\n"
         "roles: {realm: [{name: default-roles-r, composites: {realm: [offline_access]}}]}\n"
+        "clients: [{clientId: c, serviceAccountsEnabled: true, authorizationServicesEnabled: true}]\n"
+        "users: [{serviceAccountClientId: c, clientRoles: {c: [uma_protection]}}]\n"
+    )
+    engine.declare(load(tmp_path))
+
+
+def test_an_export_names_the_flow_of_a_client_by_its_id(tmp_path: Path) -> None:
+    (tmp_path / "realm.yaml").write_text(
+        "authenticationFlows: [{id: 4e6b9d3f, alias: mine, authenticationExecutions: []}]\n"
+        "clients: [{clientId: c, authenticationFlowBindingOverrides: {browser: 4e6b9d3f}}]\n"
     )
     engine.declare(load(tmp_path))
 

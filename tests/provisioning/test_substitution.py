@@ -65,6 +65,7 @@ loginTheme: $(env:ITSELF)
     [
         ("$(sys:user.home)", "$(sys:…): is a lookup that Java makes and this tool does not"),
         ("$(script:javascript:3 * 4)", "is a lookup that Java makes and this tool does not"),
+        ("'$${javascript: 1 + 1}'", "$${javascript:…}: is a script of keycloak-config-cli: write its"),
         ("$(file:UTF-8:none.txt)", "$(file:…): cannot be made: [Errno 2] No such file"),
         ("$(file:none.txt)", "$(file:…): cannot be made: give $(file:CHARSET:PATH)"),
         ("$(base64Decoder:?)", "$(base64Decoder:…): cannot be made: "),
