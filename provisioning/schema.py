@@ -92,8 +92,8 @@ class _Builder:
 
 def _plain(shape: Shape) -> Schema:
     match shape:
-        case Text():
-            return dict(_TEXT)
+        case Text(longest=longest):
+            return {**_TEXT, "maxLength": longest} if longest else dict(_TEXT)
         case Number():
             return {"type": ["integer", "null"]}
         case Flag():

@@ -30,10 +30,12 @@ class Whole(Shape):
 @dataclass(frozen=True)
 class Text(Shape):
     """A string; numbers and booleans are taken as they are written. `secret`: never shown, whatever its
-    source. `initial`: may be left to the administrators after the first time."""
+    source. `initial`: may be left to the administrators after the first time. `longest`: how many characters
+    Keycloak's database has room for."""
 
     secret: bool = False
     initial: bool = False
+    longest: int | None = None
 
     def read(self, node: Node, where: str, problems: Problems) -> Json:
         if isinstance(node.value, (dict, list)):
@@ -45,6 +47,10 @@ class Text(Shape):
         if isinstance(text, Initial) and not self.initial:
             problems.add(
                 node.mark, where, "takes no !initial, only localization texts do: give the text alone"
+            )
+        if self.longest is not None and len(text) > self.longest:
+            problems.add(
+                node.mark, where, f"has {len(text)} characters: Keycloak keeps {self.longest} at most"
             )
         return hidden(text, where) if self.secret else text
 
@@ -247,6 +253,8 @@ _IGNORED = object()
 ANY = Shape()
 WHOLE = Whole()
 TEXT = Text()
+SHORT = Text(longest=255)
+"""Answered with an error 500 where it is longer (VARCHAR(255) in Keycloak's jpa-changelog files)."""
 SECRET = Text(secret=True)
 NUMBER = Number()
 FLAG = Flag()
@@ -265,6 +273,7 @@ def fields(**groups: str) -> dict[str, Shape]:
     """Names by type, as `fields(text="name description", flag="enabled")`."""
     shapes: dict[str, Shape] = {
         "text": TEXT,
+        "short": SHORT,
         "number": NUMBER,
         "flag": FLAG,
         "set": SET,

@@ -13,7 +13,7 @@ from provisioning.change import Change
 from provisioning.nodes import Json, Node
 from provisioning.observed import Observed
 from provisioning.paging import read_authorization
-from provisioning.problems import Problems, Severity
+from provisioning.problems import Problems, ProvisioningError, Severity
 from provisioning.reader import Reader, segment
 from provisioning.resources.base import Declared, Kind, managed_map, merged_map, overlaid
 from provisioning.shapes import ATTRIBUTES, MAP, Record, Records, fields
@@ -39,7 +39,8 @@ _RESOURCE = Record(
 _POLICY = Record(
     {
         **fields(
-            text="name description type logic decisionStrategy resourceType",
+            short="name description",
+            text="type logic decisionStrategy resourceType",
             set="resources scopes policies",
             read_only="id owner resourcesData scopesData",
         ),
@@ -91,6 +92,18 @@ class Authorization(Kind):
     def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         if observed.large:
             read_authorization(reader, observed.realm, observed.export, self.desired(declared))
+
+    def changes(self, declared: Declared, observed: Observed) -> list[Change]:
+        found = super().changes(declared, observed)
+        known = [*observed.list_of("clients"), *(declared.get("clients") or [])]
+        serving = {client.get("clientId") for client in known if client.get("authorizationServicesEnabled")}
+        for change in found:
+            if change.observed is None and change.name not in serving:
+                raise ProvisioningError(
+                    f"clients[{change.name}].authorizationSettings: the client has no authorization services:"
+                    " declare authorizationServicesEnabled: true"
+                )
+        return found
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return _settings(observed.list_of("clients"))

@@ -14,7 +14,7 @@ from provisioning.shapes import MAP, Record, Records, Shape, fields
 from provisioning.target import Target
 
 _FIELDS: dict[str, Shape] = {
-    **fields(text="name description protocol", read_only="id"),
+    **fields(short="name description", text="protocol", read_only="id"),
     "attributes": MAP,
     "protocolMappers": MAPPERS,
 }

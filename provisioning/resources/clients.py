@@ -19,7 +19,8 @@ from provisioning.target import Target
 
 FIELDS: dict[str, Shape] = {
     **fields(
-        text="clientId name description type rootUrl adminUrl baseUrl clientAuthenticatorType protocol",
+        short="clientId name description rootUrl adminUrl baseUrl",
+        text="type clientAuthenticatorType protocol",
         number="notBefore nodeReRegistrationTimeout",
         flag="""surrogateAuthRequired enabled alwaysDisplayInConsole bearerOnly consentRequired
         standardFlowEnabled implicitFlowEnabled directAccessGrantsEnabled serviceAccountsEnabled

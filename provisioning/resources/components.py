@@ -19,7 +19,7 @@ from provisioning.shapes import VALUES, Maps, Record, Records, Shape, fields
 from provisioning.target import Target
 
 _FIELDS: dict[str, Shape] = {
-    **fields(text="name providerId subType", read_only="id"),
+    **fields(short="name", text="providerId subType", read_only="id"),
     "config": Maps(VALUES),
 }
 _COMPONENT = Record(_FIELDS)

@@ -50,7 +50,7 @@ _EXECUTION = Record(
 _FLOW = Record(
     {
         # The id is for clients of an export, which name their own flow by it.
-        **fields(text="id alias description providerId", flag="topLevel builtIn"),
+        **fields(short="alias description", text="id providerId", flag="topLevel builtIn"),
         "authenticationExecutions": Records(_EXECUTION, key=""),
     }
 )

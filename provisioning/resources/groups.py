@@ -15,12 +15,12 @@ from provisioning.shapes import ATTRIBUTES, Record, Records, Shape, fields
 from provisioning.target import Target
 
 _FIELDS: dict[str, Shape] = {
-    **fields(text="name description", read_only="id path parentId subGroupCount access"),
+    **fields(short="name description", read_only="id path parentId subGroupCount access"),
     "attributes": ATTRIBUTES,
     **ROLES,
 }
 _GROUP = Record(_FIELDS)
-_OWN = Record({**fields(text="description"), "attributes": ATTRIBUTES, **ROLES})
+_OWN = Record({**fields(short="description"), "attributes": ATTRIBUTES, **ROLES})
 _FIELDS["subGroups"] = Records(_GROUP)
 
 

@@ -16,7 +16,8 @@ from provisioning.target import Target
 _PROVIDER = Record(
     {
         **fields(
-            text="alias displayName providerId firstBrokerLoginFlowAlias postBrokerLoginFlowAlias",
+            short="alias displayName",
+            text="providerId firstBrokerLoginFlowAlias postBrokerLoginFlowAlias",
             flag="""enabled trustEmail storeToken addReadTokenRoleOnCreate authenticateByDefault linkOnly
             hideOnLogin""",
             read_only="internalId organizationId types updateProfileFirstLogin updateProfileFirstLoginMode",

@@ -20,7 +20,9 @@ from provisioning.target import Target
 _COMPOSITES = Record({"realm": SET, "client": ROLES_BY_CLIENT})
 _ROLE = Record(
     {
-        **fields(text="name description", read_only="id composite clientRole containerId scopeParamRequired"),
+        **fields(
+            short="name description", read_only="id composite clientRole containerId scopeParamRequired"
+        ),
         "attributes": ATTRIBUTES,
         "composites": _COMPOSITES,
     }

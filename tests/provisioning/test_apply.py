@@ -267,6 +267,17 @@ def test_a_reference_to_nothing_says_what_there_is_none_of(group: dict[str, Any]
     assert str(caught.value) == said
 
 
+@pytest.mark.parametrize("exists", [True, False])
+def test_settings_of_a_client_without_authorization_services_are_refused_before_it_is_made(
+    exists: bool,
+) -> None:
+    client = {"clientId": "c", "authorizationSettings": {"policyEnforcementMode": "PERMISSIVE"}}
+    observed = Observed("r", exists=exists)
+    with pytest.raises(ProvisioningError, match=r"clients\[c\].*declare authorizationServicesEnabled: true"):
+        make({"clients": [client]}, observed)
+    assert make({"clients": [{**client, "authorizationServicesEnabled": True}]}, observed).changes
+
+
 def test_a_server_without_workflows_is_told() -> None:
     with pytest.raises(ProvisioningError, match="start it with --features=workflows"):
         Workflows().complete({"workflows": []}, Observed("r", exists=True), Without())

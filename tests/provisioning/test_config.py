@@ -240,6 +240,10 @@ ERRORS = {
         "realm: [\n",
         "2: is not valid YAML: did not find expected node content",
     ),
+    "longer than there is room for": (
+        f"clients:\n  - clientId: c\n    description: {'x' * 256}\n",
+        "3: clients[c].description: has 256 characters: Keycloak keeps 255 at most",
+    ),
     "two realms in a file": (
         "realm: a\n---\nrealm: b\n",
         "2: begins a second document: give each realm a file of its own (`provisioning each` applies many)",
