@@ -9,6 +9,7 @@ from pathlib import Path
 from provisioning.merging import merge, report_duplicates
 from provisioning.nodes import Node
 from provisioning.problems import Mark, Problems, relative
+from provisioning.renaming import name_resources
 from provisioning.yamlfile import read_nodes
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -41,6 +42,7 @@ def load(source: Path, environment: str | None = None, environ: Mapping[str, str
     if environment:
         root = _lay_environment(root, source, environment, problems, environ)
     report_duplicates(root, problems)
+    name_resources(root)
     return Config(root, problems, source)
 
 

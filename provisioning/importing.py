@@ -16,7 +16,8 @@ from provisioning.observed import PROFILE_COMPONENT, Observed
 from provisioning.ownership import OWN
 from provisioning.reduced import Masked, Reduction, is_masked, stripped
 from provisioning.resources import clientdefaults
-from provisioning.resources.authorization import ADMINISTRATORS
+from provisioning.resources.admin_permissions import AdminPermissions
+from provisioning.resources.authorization import ADMINISTRATORS, SETTINGS
 from provisioning.resources.flows import Flows
 from provisioning.resources.realm import FIELDS
 from provisioning.resources.user_profile import SHAPE, normalised
@@ -32,6 +33,10 @@ def configuration(observed: Observed, defaults: Defaults) -> dict[str, Any]:
         representation(defaults.pristine), representation(defaults.samples), adjust=_adjusted
     )
     reduced = reduction.of(ROOT, representation(observed))
+    if permissions := list(AdminPermissions().existing(observed).values()):
+        settings = stripped(SETTINGS, {"policies": permissions}, ("clients", ADMINISTRATORS))
+        client = {"clientId": ADMINISTRATORS, "authorizationSettings": settings}
+        reduced = {**reduced, "clients": [*reduced.get("clients", ()), client]}
     return {
         "realm": observed.realm,
         **reduced,

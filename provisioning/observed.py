@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -35,7 +36,7 @@ class Observed:
 
     `organizations`, `workflows` and `users` are as their own endpoints give them, and only there where they
     are declared; each organization has its `identityProviders` by alias, each user the groups and roles that
-    the configuration names for it.
+    the configuration names for it. `other_names` are those of what the export does not tell, by id.
     """
 
     realm: str
@@ -46,6 +47,7 @@ class Observed:
     organizations: list[dict[str, Any]] = field(default_factory=list)
     workflows: list[dict[str, Any]] = field(default_factory=list)
     users: list[dict[str, Any]] = field(default_factory=list)
+    other_names: dict[str, str] = field(default_factory=dict)
     masked_settings: set[str] = field(default_factory=set)
     lock: dict[str, Any] | None = None
     large: bool = False
@@ -76,19 +78,36 @@ class Observed:
 
     def role_id(self, client: str | None, role: str) -> str | None:
         """The server's id of a role of a client, or of the realm where None."""
-        return self._role_ids.get((client, role))
+        return self.role_ids.get((client, role))
 
     @cached_property
     def group_ids(self) -> dict[str, str]:
         """The server's ids of all groups by path."""
         return {path: str(group.get("id")) for path, group in walk(self.list_of("groups"))}
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """By the server's ids, of all that was read: groups by their paths, roles of clients as
+        `client/role`."""
+        return ChainMap(self.other_names, self._names)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        roles = {id_: f"{client}/{name}" if client else name for (client, name), id_ in self.role_ids.items()}
+        return {
+            **{uuid: client for client, uuid in self._client_ids.items()},
+            **{str(scope.get("id")): scope["name"] for scope in self.list_of("clientScopes")},
+            **{uuid: path for path, uuid in self.group_ids.items()},
+            **roles,
+        }
+
     @cached_property
     def _client_ids(self) -> dict[str, str]:
         return {client["clientId"]: str(client.get("id")) for client in self.list_of("clients")}
 
     @cached_property
-    def _role_ids(self) -> dict[tuple[str | None, str], str]:
+    def role_ids(self) -> dict[tuple[str | None, str], str]:
+        """The server's ids of all roles, by client (None for the realm) and name."""
         roles = self.export.get("roles") or {}
         lists = [(None, roles.get("realm") or []), *(roles.get("client") or {}).items()]
         return {(client, role["name"]): str(role.get("id")) for client, own in lists for role in own or []}

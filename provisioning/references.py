@@ -6,18 +6,30 @@ nobody: so these are errors of `validate` alone, which sees no server.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from provisioning import defaults
 from provisioning.nodes import Node
 from provisioning.observed import Observed, walk
 from provisioning.problems import Mark, Problems, Severity
+from provisioning.resources.authorization import ADMINISTRATORS, FIRST_PERMISSIONS
 from provisioning.resources.realm import BINDINGS
 
 _NOTHING = Node(None, Mark("", 0))
 _SCOPES = ("defaultClientScopes", "optionalClientScopes")
 _REALM_SCOPES = ("defaultDefaultClientScopes", "defaultOptionalClientScopes")
+_OF_PERMISSIONS = (
+    ("authorization resource", "resources", "resources"),
+    ("authorization scope", "scopes", "scopes"),
+    ("authorization policy", "policies", "applyPolicies"),
+)
+"""What a permission refers to, the field that names it, and the setting that does."""
+_OF_POLICIES = [each for each in _OF_PERMISSIONS if each[1] == "policies"]
+_SERVED_BY_KEYCLOAK = (ADMINISTRATORS, FIRST_PERMISSIONS)
+"""Clients whose resources and scopes it makes itself."""
 _FLOWS_OF_PROVIDERS = ("firstBrokerLoginFlowAlias", "postBrokerLoginFlowAlias")
 
 
@@ -66,7 +78,14 @@ def _declared(root: Node) -> dict[str, set[str]]:
             *(() if "groups" in profile.mapping else ("user-metadata",)),
         },
         "client profile": set(_names(profiles, "name")),
+        **{what: set(_settings_of_clients(root, field)) for what, field, _ in _OF_PERMISSIONS},
     }
+
+
+def _settings_of_clients(root: Node, field: str) -> Iterator[str]:
+    for client in _child(root, "clients").items:
+        for name in _names(_child(_child(client, "authorizationSettings"), field), "name"):
+            yield f"{_text(client, 'clientId')}/{name}"
 
 
 def _authorizing(root: Node) -> Iterator[str]:
@@ -122,10 +141,39 @@ def _of_client(client: Node, where: str, flows: Mapping[str, str]) -> Iterator[R
     """`flows` are aliases by id: an export names the flows of its clients by their ids."""
     for name in _SCOPES:
         yield from _many("client scope", _child(client, name), f"{where}.{name}")
+    yield from _of_authorization(_child(client, "authorizationSettings"), _text(client, "clientId"), where)
     overrides = _child(client, "authenticationFlowBindingOverrides")
     for name, flow in overrides.mapping.items():
         for each in _one("authentication flow", flow, f"{where}.authenticationFlowBindingOverrides.{name}"):
             yield replace(each, name=flows.get(each.name, each.name))
+
+
+def _of_authorization(settings: Node, client: str, where: str) -> Iterator[Reference]:
+    """What policies and permissions name: in lists, or in settings that are lists as JSON text."""
+    for policy in _child(settings, "policies").items:
+        place = f"{where}.authorizationSettings.policies[{_text(policy, 'name')}]"
+        config = _child(policy, "config")
+        for role in _written(_child(config, "roles"), "id"):
+            yield replace(role, what="client role" if "/" in role.name else "realm role", where=place)
+        for group in _written(_child(config, "groups"), "path"):
+            yield replace(group, what="group", where=place)
+        for named in _written(_child(config, "clients"), ""):
+            yield replace(named, what="client", where=place)
+        for what, beside, key in _OF_POLICIES if client in _SERVED_BY_KEYCLOAK else _OF_PERMISSIONS:
+            for each in [*_many("", _child(policy, beside), ""), *_written(_child(config, key), "")]:
+                yield replace(each, what=what, name=f"{client}/{each.name}", where=place)
+
+
+def _written(node: Node, key: str) -> Iterator[Reference]:
+    """Names in a list that is written as JSON text; of objects what is under `key`."""
+    if not isinstance(node.value, str) or node.tagged:
+        return
+    with suppress(ValueError):
+        listed = json.loads(node.value)
+        for item in listed if isinstance(listed, list) else ():
+            name = item.get(key) if isinstance(item, dict) else item
+            if isinstance(name, str):
+                yield Reference("", name, "", node.mark)
 
 
 def _of_roles(roles: Node) -> Iterator[Reference]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
 from provisioning.nodes import Node
 
 _PREFIX = "default-roles-"
+_ADMINISTRATORS = "admin-permissions"
 
 
 def for_realm(root: Node, realm: str) -> None:
@@ -18,6 +22,66 @@ def for_realm(root: Node, realm: str) -> None:
     if name is None or not str(name.value).startswith(_PREFIX) or _text(root, "realm") == realm:
         return
     _rename(root, str(name.value), _PREFIX + realm.lower())
+
+
+def name_resources(root: Node) -> None:
+    """Call what permissions of administrators are about by the names of the objects that the configuration
+    itself holds under these ids; `$NAME`, as files for keycloak-config-cli have it, is the name."""
+    names = dict(_names(root))
+    for client in _items(root, "clients"):
+        settings = client.mapping.get("authorizationSettings")
+        for policy in _items(settings, "policies") if _text(client, "clientId") == _ADMINISTRATORS else ():
+            config = policy.mapping.get("config")
+            node = config.mapping.get("resources") if config else None
+            if node is not None and isinstance(node.value, str):
+                node.value = node.raw = _named(node.value, names)
+            for each in _items(policy, "resources"):
+                each.value = each.raw = _name(str(each.value), names)
+
+
+def _names(root: Node) -> Iterator[tuple[str, str]]:
+    """Ids and names of all that a permission may be about."""
+    roles = root.mapping.get("roles")
+    of_clients = roles.mapping.get("client") if roles else None
+    lists = [("clientId", "", _items(root, "clients")), ("alias", "", _items(root, "organizations"))]
+    lists += [("username", "", _items(root, "users")), ("name", "", _items(roles, "realm"))]
+    if of_clients is not None:
+        lists += [("name", f"{client}/", own.items) for client, own in of_clients.mapping.items()]
+    for field, prefix, items in lists:
+        yield from (
+            (_text(each, "id"), prefix + _text(each, field)) for each in items if "id" in each.mapping
+        )
+    yield from _paths(_items(root, "groups"), "")
+
+
+def _paths(groups: list[Node], above: str) -> Iterator[tuple[str, str]]:
+    for group in groups:
+        path = f"{above}/{_text(group, 'name')}"
+        if "id" in group.mapping:
+            yield _text(group, "id"), path
+        yield from _paths(_items(group, "subGroups"), path)
+
+
+def _named(listed: str, names: dict[str, str]) -> str:
+    try:
+        found = json.loads(listed)
+    except ValueError:
+        return listed
+    known = isinstance(found, list)
+    return (
+        json.dumps([_name(each, names) if isinstance(each, str) else each for each in found])
+        if known
+        else listed
+    )
+
+
+def _name(written: str, names: dict[str, str]) -> str:
+    return names.get(written, written.removeprefix("$"))
+
+
+def _items(node: Node | None, name: str) -> list[Node]:
+    child = node.mapping.get(name) if node else None
+    return child.items if child else []
 
 
 def _text(root: Node, field: str) -> str:

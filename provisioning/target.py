@@ -8,7 +8,7 @@ from typing import Any
 from provisioning.gateway import Gateway
 from provisioning.login import GatewayError
 from provisioning.nodes import Json
-from provisioning.observed import Observed
+from provisioning.observed import Observed, pages
 from provisioning.reader import NotFoundError, segment
 
 
@@ -27,6 +27,7 @@ class Target:
         self._groups: dict[str, str] = {}
         self._scopes = {each["name"]: str(each.get("id")) for each in observed.list_of("clientScopes")}
         self._users = {user["username"]: str(user["id"]) for user in observed.users}
+        self._organizations = {each["alias"]: str(each["id"]) for each in observed.organizations}
         self.components: dict[str, str] = {}
 
     def path(self, *names: str) -> str:
@@ -95,6 +96,21 @@ class Target:
     def made_client_scope(self, name: str, uuid: str) -> None:
         """Remember a client scope just created."""
         self._scopes[name] = uuid
+
+    def organization(self, alias: str) -> str:
+        """The id of an organization, also of one created a moment ago."""
+        if alias not in self._organizations:
+            found = pages(self.gateway, f"{self.path('organizations')}?")
+            self._organizations.update({each["alias"]: str(each["id"]) for each in found})
+        if alias not in self._organizations:
+            raise GatewayError(
+                f"there is no organization {alias} in the realm: declare it, or correct the name"
+            )
+        return self._organizations[alias]
+
+    def made_organization(self, alias: str, uuid: str) -> None:
+        """Remember an organization just created."""
+        self._organizations[alias] = uuid
 
     def user(self, name: str) -> str:
         """The id of a declared user, also of one created a moment ago."""

@@ -1,5 +1,6 @@
 """The kinds of objects, in the order in which they are written: what others refer to comes first."""
 
+from provisioning.resources.admin_permissions import AdminPermissions
 from provisioning.resources.authorization import Authorization
 from provisioning.resources.base import Kind
 from provisioning.resources.client_policies import ClientPolicies, ClientProfiles
@@ -48,6 +49,7 @@ _OBJECTS: tuple[Kind, ...] = (
     Memberships(),
     Authorization(),  # policies refer to roles, groups and users
     Organizations(),
+    AdminPermissions(),  # are about clients, roles, groups, users and organizations
     Workflows(),
 )
 KINDS: tuple[Kind, ...] = (*_OBJECTS, OwnershipRecord(_OBJECTS))

@@ -36,7 +36,7 @@ _RESOURCE = Record(
         "attributes": ATTRIBUTES,
     }
 )
-_POLICY = Record(
+POLICY = Record(
     {
         **fields(
             short="name description",
@@ -56,10 +56,14 @@ SETTINGS = Record(
         ),
         "resources": Records(_RESOURCE),
         "scopes": Records(_SCOPE),
-        "policies": Records(_POLICY),
+        "policies": Records(POLICY),
     }
 )
 ADMINISTRATORS = "admin-permissions"
+FIRST_PERMISSIONS = "realm-management"
+"""The client that had administrators' permissions before Keycloak 26.2. Nobody may change it, unless the
+server was started with that deprecated feature (admin-fine-grained-authz:v1)."""
+_OF_ADMINISTRATORS = (ADMINISTRATORS, FIRST_PERMISSIONS)
 _LISTS = {"policies": "policy", "resources": "resource", "scopes": "scope"}
 """In the order in which they are deleted: who refers to others goes first."""
 
@@ -71,23 +75,23 @@ class Authorization(Kind):
     shape = SETTINGS
 
     def check(self, root: Node, problems: Problems) -> None:
-        settings = self.nodes(root).get(ADMINISTRATORS)
+        settings = self.nodes(root).get(FIRST_PERMISSIONS)
         if settings is not None:
             words = (
-                "are the administrators' fine-grained permissions, which Keycloak lets nobody import"
-                " (AdminPermissionsSchema): whatever they say, they stay as they are"
+                "are administrators' permissions of the first version, which is deprecated: whatever they"
+                f" say, they stay as they are; those of the second are declared in client {ADMINISTRATORS}"
             )
-            where = f"clients[{ADMINISTRATORS}].authorizationSettings"
+            where = f"clients[{FIRST_PERMISSIONS}].authorizationSettings"
             problems.add(settings.mark, where, words, Severity.WARNING)
         for client in root.mapping["clients"].items if "clients" in root.mapping else []:
             _check_server(client, problems)
 
     def desired(self, declared: Declared) -> dict[str, Json]:
         found = _settings(declared.get("clients") or [])
-        return {client: settings for client, settings in found.items() if client != ADMINISTRATORS}
+        return {client: settings for client, settings in found.items() if client not in _OF_ADMINISTRATORS}
 
     def elsewhere(self, declared: Declared, observed: Observed) -> Collection[str]:
-        return (ADMINISTRATORS,)  # Keycloak makes it with adminPermissionsEnabled
+        return _OF_ADMINISTRATORS  # admin_permissions.py
 
     def complete(self, declared: Declared, observed: Observed, reader: Reader) -> None:
         if observed.large:
@@ -140,7 +144,7 @@ def _check_server(client: Node, problems: Problems) -> None:
     said = {name: field.value for name, field in client.mapping.items()}
     against = [name for name in ("publicClient", "bearerOnly") if said.get(name) is True]
     against += ["authorizationServicesEnabled"] if said.get("authorizationServicesEnabled") is False else []
-    if settings is not None and settings.value and against:
+    if settings is not None and settings.value and against and said.get("clientId") != FIRST_PERMISSIONS:
         where = f"clients[{said.get('clientId')}].authorizationSettings"
         words = f"need authorizationServicesEnabled: true and a confidential client: correct {against[0]}"
         problems.add(settings.mark, where, words)
@@ -157,13 +161,13 @@ def _settings(clients: list[dict[str, Any]]) -> dict[str, Json]:
 def _normal(settings: dict[str, Any], client: str) -> dict[str, Any]:
     found = dict(settings)
     if "policies" in found:
-        found["policies"] = [_policy(policy) for policy in found["policies"] or []]
+        found["policies"] = [with_lists(policy) for policy in found["policies"] or []]
     if "resources" in found:
         found["resources"] = [_resource(resource, client) for resource in found["resources"] or []]
     return found
 
 
-def _policy(policy: dict[str, Any]) -> dict[str, Any]:
+def with_lists(policy: dict[str, Any]) -> dict[str, Any]:
     """Lists inside settings are JSON texts in any order; the same lists beside the settings mean the same."""
     config = {key: _sorted(value) for key, value in (policy.get("config") or {}).items()}
     beside = {"resources": "resources", "scopes": "scopes", "policies": "applyPolicies"}
@@ -229,6 +233,11 @@ def _merged(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     if "config" in merged:
         merged["config"] = merged_map(before.get("config"), wanted.get("config") or {})
     return merged
+
+
+def policy_id(target: Target, server: list[str], name: str) -> str:
+    """The server's id of a policy or permission."""
+    return _id(target, server, "policy", name)
 
 
 def _id(target: Target, server: list[str], path: str, name: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 SCOPES = ("defaultClientScopes", "optionalClientScopes")
 _SERVICE = "service_account"
+_MADE_AT = "client.secret.creation.time"
 _AFTER_LOGOUT = "post.logout.redirect.uris"
 
 Client = Mapping[str, Any]
@@ -32,10 +33,13 @@ def made(default: Client, found: Client) -> dict[str, Any]:
 
 def _attributes(over_defaults: Client, found: Client) -> dict[str, Any]:
     """A client that came with a realm's import, which runs old migrations on it, has `+` (the redirect URIs)
-    to return to after logout; one made later has not."""
-    attributes = {**(over_defaults.get("attributes") or {})}
-    imported = (found.get("attributes") or {}).get(_AFTER_LOGOUT) == "+"
-    return {**attributes, _AFTER_LOGOUT: attributes.get(_AFTER_LOGOUT) or "+"} if imported else attributes
+    to return to after logout; one made later has not. When a secret was made is nobody's choice."""
+    attributes, theirs = {**(over_defaults.get("attributes") or {})}, found.get("attributes") or {}
+    if theirs.get(_AFTER_LOGOUT) == "+":
+        attributes[_AFTER_LOGOUT] = attributes.get(_AFTER_LOGOUT) or "+"
+    if _MADE_AT in theirs:
+        attributes[_MADE_AT] = theirs[_MADE_AT]
+    return attributes
 
 
 def _lists_left_alone(own: Client) -> set[str]:

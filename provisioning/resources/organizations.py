@@ -76,6 +76,7 @@ class Organizations(Kind):
         if change.action is Action.CREATE:
             wanted.setdefault("name", change.name)
             uuid = target.post("organizations", body=wanted)
+            target.made_organization(change.name, uuid)
         else:
             uuid = before["id"]
             if any(not field.path.startswith(_PROVIDERS) for field in change.fields):

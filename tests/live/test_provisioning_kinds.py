@@ -110,11 +110,14 @@ def test_every_kind_reads_the_same_page_by_page(realm: Provisioned) -> None:
 ROLES = ("manage-realm", "manage-clients", "manage-users")
 
 
-def test_identity_providers_need_one_role_more_and_workflows_all(realm: Provisioned) -> None:
+def test_identity_providers_need_one_role_more_and_workflows_all(
+    realm: Provisioned,
+) -> None:
     bare(realm)
     pipeline = Pipeline(realm)
     realm.edit("realm.yaml", "adminPermissionsEnabled: true", "adminPermissionsEnabled: false")
     declared = {name: value for name, value in realm.declared().items() if name != "workflows"}
+    declared["clients"] = [each for each in declared["clients"] if each["clientId"] != "admin-permissions"]
 
     def apply(*roles: str, **more: Any) -> None:
         engine.apply({**declared, **more}, pipeline.with_roles(*roles), realm.name, allow={"all"})
@@ -125,6 +128,11 @@ def test_identity_providers_need_one_role_more_and_workflows_all(realm: Provisio
     with pytest.raises(ProvisioningError, match="workflows: Keycloak answered 403"):
         apply(*ROLES, "manage-identity-providers", workflows=[])
     apply("realm-admin", workflows=[])
+    # Permissions of administrators need none beyond the three.
+    permissions = [each for each in realm.declared()["clients"] if each["clientId"] == "admin-permissions"]
+    more = {"adminPermissionsEnabled": True, "clients": permissions}
+    apply(*ROLES, "manage-identity-providers", **more)
+    assert engine.make_plan({**declared, **more}, realm.gateway, realm.name).empty
 
 
 def test_an_export_of_the_default_realm_changes_nothing_in_it(realm: Provisioned, tmp_path: Path) -> None:

@@ -127,11 +127,21 @@ def test_a_secret_written_in_the_file_is_hidden_too(tmp_path: Path) -> None:
 
 
 def test_what_an_export_holds_and_nobody_manages_is_a_warning(tmp_path: Path) -> None:
-    path = folder(tmp_path, realm="realm: r\ncodeSecret: x\n")
+    text = """realm: r
+codeSecret: x
+clients:
+  - clientId: realm-management
+    bearerOnly: true
+    authorizationSettings: {policies: []}
+"""
+    path = folder(tmp_path, realm=text)
     _, warnings = engine.declare(load(path, environ={}))
     assert [str(warning).removeprefix(f"{path}/") for warning in warnings] == [
         "realm.yaml:2: codeSecret: is not managed by this version of provisioning:"
-        " whatever it says, it stays as it is"
+        " whatever it says, it stays as it is",
+        "realm.yaml:6: clients[realm-management].authorizationSettings: are administrators' permissions of"
+        " the first version, which is deprecated: whatever they say, they stay as they are; those of the"
+        " second are declared in client admin-permissions",
     ]
 
 
@@ -147,6 +157,29 @@ clients:
     assert (found["verifyEmail"], found["failureFactor"]) == (True, 5)
     (resource,) = found["clients"][0]["authorizationSettings"]["resources"]
     assert resource["attributes"] == {"kind": ["paper"]}
+
+
+def test_what_a_permission_of_administrators_is_about_is_called_by_its_name_in_the_same_file(
+    tmp_path: Path,
+) -> None:
+    exported = """
+groups: [{name: a, subGroups: [{name: b, id: g-1}]}]
+roles: {client: {shop: [{name: seller, id: r-1}]}}
+clients:
+  - {clientId: shop, id: c-1}
+  - clientId: admin-permissions
+    authorizationSettings:
+      policies:
+        - {name: one, type: scope, config: {resources: '["c-1", "Clients", "gone"]'}}
+        - {name: two, type: scope, resources: [g-1, r-1, $shop]}
+  - clientId: other
+    authorizationSettings: {resources: [{name: c-1}], policies: [{name: p, type: scope, resources: [c-1]}]}
+"""
+    own, other = declared(folder(tmp_path, realm=exported))["clients"][1:]
+    one, two = own["authorizationSettings"]["policies"]
+    assert one["config"]["resources"] == '["shop", "Clients", "gone"]'
+    assert two["resources"] == ["/a/b", "shop/seller", "shop"]
+    assert other["authorizationSettings"]["policies"][0]["resources"] == ["c-1"]
 
 
 def test_an_organization_is_named_by_its_alias_alone_too(tmp_path: Path) -> None:

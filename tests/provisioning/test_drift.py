@@ -143,6 +143,12 @@ def test_the_tools_own_attributes_and_fields_kept_twice_are_no_drift(tmp_path: P
     assert find(export, tmp_path, text) == ()
 
 
+def test_when_keycloak_made_a_secret_is_no_drift(tmp_path: Path) -> None:
+    export = realm()
+    client(export, "portal")["attributes"] |= {"client.secret.creation.time": "1795890534"}
+    assert find(export, tmp_path) == ()
+
+
 def test_every_format_tells_all_of_it(tmp_path: Path) -> None:
     export = realm()
     client(export, "portal").update({"directAccessGrantsEnabled": True, "redirectUris": ["https://a|b"]})

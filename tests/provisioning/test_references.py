@@ -60,6 +60,22 @@ NAMES = {
         "userProfile:\n  attributes:\n    - name: a\n      group: x\n",
         "4: userProfile.attributes[a].group: names no group of the user profile",
     ),
+    "role of a policy": (
+        "clients:\n  - clientId: c\n    authorizationSettings:\n      policies:\n"
+        '        - name: p\n          type: role\n          config: {roles: \'[{"id": "x"}]\'}\n',
+        "7: clients[c].authorizationSettings.policies[p]: names no realm role",
+    ),
+    "client of a policy": (
+        "clients:\n  - clientId: c\n    authorizationSettings:\n      policies:\n"
+        '        - name: p\n          type: client\n          config: {clients: \'["c", "x"]\'}\n',
+        "7: clients[c].authorizationSettings.policies[p]: names no client that",
+    ),
+    "policy of a permission": (
+        "clients:\n  - clientId: c\n    authorizationSettings:\n      resources: [{name: r}]\n"
+        "      policies:\n"
+        "        - {name: p, type: resource, resources: [r], config: {applyPolicies: '[\"x\"]'}}\n",
+        "6: clients[c].authorizationSettings.policies[p]: names no authorization policy that",
+    ),
     "scope mapping": (
         "scopeMappings:\n  - clientScope: email\n    roles: [x]\n",
         "3: scopeMappings: names no realm role",
