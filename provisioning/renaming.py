@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from provisioning.nodes import Node
 
 _PREFIX = "default-roles-"
+_NAMES = ("clientId", "username", "alias", "name")
+"""Fields by which clients, users, organizations and roles are known: the first that is there."""
 _ADMINISTRATORS = "admin-permissions"
 
 
@@ -43,14 +45,14 @@ def _names(root: Node) -> Iterator[tuple[str, str]]:
     """Ids and names of all that a permission may be about."""
     roles = root.mapping.get("roles")
     of_clients = roles.mapping.get("client") if roles else None
-    lists = [("clientId", "", _items(root, "clients")), ("alias", "", _items(root, "organizations"))]
-    lists += [("username", "", _items(root, "users")), ("name", "", _items(roles, "realm"))]
+    lists = [("", _items(root, name)) for name in ("clients", "organizations", "users")]
+    lists.append(("", _items(roles, "realm")))
     if of_clients is not None:
-        lists += [("name", f"{client}/", own.items) for client, own in of_clients.mapping.items()]
-    for field, prefix, items in lists:
-        yield from (
-            (_text(each, "id"), prefix + _text(each, field)) for each in items if "id" in each.mapping
-        )
+        lists += [(f"{client}/", own.items) for client, own in of_clients.mapping.items()]
+    for prefix, items in lists:
+        for each in (item for item in items if "id" in item.mapping):
+            name = next((_text(each, field) for field in _NAMES if field in each.mapping), "")
+            yield _text(each, "id"), prefix + name
     yield from _paths(_items(root, "groups"), "")
 
 
@@ -67,12 +69,9 @@ def _named(listed: str, names: dict[str, str]) -> str:
         found = json.loads(listed)
     except ValueError:
         return listed
-    known = isinstance(found, list)
-    return (
-        json.dumps([_name(each, names) if isinstance(each, str) else each for each in found])
-        if known
-        else listed
-    )
+    if not isinstance(found, list):
+        return listed
+    return json.dumps([_name(each, names) if isinstance(each, str) else each for each in found])
 
 
 def _name(written: str, names: dict[str, str]) -> str:

@@ -103,12 +103,21 @@ class Project:
             self._wait_healthy({service})
 
     def hang(self, service: str) -> None:
-        """From now on this node takes connections and does nothing."""
-        # Java's process: the container's own is a script that waits for it.
-        find = (
-            'for each in /proc/[0-9]*; do [ "$(cat $each/comm)" != java ] || kill -STOP ${each#/proc/}; done'
-        )
-        self.inside(service, "bash", "-c", find)
+        """From now on this server takes connections and does nothing."""
+        # All processes but the container's first, which no signal from within stops: a script that waits for
+        # Java, or the parent of the validator's workers, and this very shell.
+        stop = "case ${each#/proc/} in 1|$$) ;; *) kill -STOP ${each#/proc/} ;; esac"
+        self.inside(service, "sh", "-c", f"for each in /proc/[0-9]*; do {stop}; done")
+
+    @contextmanager
+    def with_hanging(self, service: str) -> Iterator[None]:
+        """It hangs; after the block it has begun anew."""
+        self.hang(service)
+        try:
+            yield
+        finally:
+            with self.without(service):
+                pass
 
     def remove(self, *services: str) -> None:
         """Stop these and remove their containers."""

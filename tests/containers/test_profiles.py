@@ -46,6 +46,8 @@ FORGED = "203.0.113.9"
 _SCRAPES_SECONDS = 60.0
 #: A call may find its validator dead (2 s), others a server that is not warm yet.
 _UNAVAILABLE_SECONDS = 10.0
+#: So long Keycloak asks no validator after several gave no answer.
+_ASKED_AGAIN_SECONDS = 4.0
 #: A login may be refused for so long where a node dies.
 _MOST_UNSERVED_SECONDS = 5.0
 _WITHOUT_A_LEADER_SECONDS = 15.0
@@ -106,6 +108,27 @@ def test_codes_are_answered_while_either_validator_is_away(visitor: Visitor, clu
         with clustered.without(validator):
             page = visitor.comes_to_log_in().register()
             sends_until_it_is_taken(page, partial(page.give, SECOND.code), RegistrationForm.sign)
+
+
+@pytest.mark.parametrize(("hung", "away"), [VALIDATORS, VALIDATORS[::-1]])
+def test_a_validator_that_hangs_is_not_asked_again_once_another_one_is_back(
+    visitor: Visitor, clustered: Project, hung: str, away: str
+) -> None:
+    with clustered.with_hanging(hung):
+        with clustered.without(away):
+            for _ in NODES:
+                assert not gives_a_code(visitor)
+        time.sleep(_ASKED_AGAIN_SECONDS)
+        for _ in (*NODES, *NODES):
+            assert gives_a_code(visitor)
+
+
+def gives_a_code(visitor: Visitor) -> bool:
+    """Whether it is answered at once."""
+    page = visitor.comes_to_log_in().register()
+    with page.page.expect_navigation():
+        page.give(SECOND.code)
+    return page.page.locator(RegistrationForm.sign).is_visible()
 
 
 def test_a_form_that_a_dying_node_has_taken_is_sent_to_no_other_and_goes_through_once_the_customer_sends_it(

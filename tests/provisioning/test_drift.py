@@ -149,6 +149,15 @@ def test_when_keycloak_made_a_secret_is_no_drift(tmp_path: Path) -> None:
     assert find(export, tmp_path) == ()
 
 
+def test_a_permission_of_administrators_made_by_hand_is_told(tmp_path: Path) -> None:
+    export = realm() | {"adminPermissionsEnabled": True}
+    policy = {"name": "eve", "type": "user", "config": {"users": '["eve"]'}}
+    administrators = {"clientId": "admin-permissions", "id": "1", "authorizationServicesEnabled": True}
+    export["clients"].append({**administrators, "authorizationSettings": {"policies": [policy]}})
+    found = find(export, tmp_path, DECLARED + "adminPermissionsEnabled: true\n")
+    assert told(found)[0] == "+ admin permission eve: exists, declared nowhere"
+
+
 def test_every_format_tells_all_of_it(tmp_path: Path) -> None:
     export = realm()
     client(export, "portal").update({"directAccessGrantsEnabled": True, "redirectUris": ["https://a|b"]})

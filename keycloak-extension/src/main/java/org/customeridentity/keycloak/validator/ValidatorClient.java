@@ -16,6 +16,8 @@ import org.apache.http.client.methods.HttpRequestBase;
 import org.apache.http.conn.ConnectionPoolTimeoutException;
 import org.apache.http.entity.ByteArrayEntity;
 import org.apache.http.entity.ContentType;
+import org.apache.http.protocol.BasicHttpContext;
+import org.apache.http.protocol.HttpContext;
 import org.customeridentity.keycloak.common.Clock;
 import org.jboss.logging.Logger;
 import org.keycloak.models.KeycloakSession;
@@ -139,27 +141,28 @@ public record ValidatorClient(ValidatorSettings settings, Outage.Patience patien
     private Verdict bounded(HttpRequestBase request) {
         request.setHeader("Authorization", "Bearer " + settings.secret());
         request.setHeader(RequestId.HEADER, requestId);
+        HttpContext context = new BasicHttpContext();
         long began = System.nanoTime();
         // Bounds the whole exchange: the socket's own limit begins anew with every byte.
         Future<?> limit = Clock.after(patience.left(), request::abort);
         try {
-            return exchange(request);
+            return exchange(request, context);
         } catch (ConnectionPoolTimeoutException rush) {
             return unanswered(rush);
         } catch (IOException dropped) {
             // A kept-alive connection that the service has just closed fails at once; once more, on a fresh one.
-            return again(request, began);
+            return again(request, context);
         } finally {
             limit.cancel(false);
             patience.waited(System.nanoTime() - began);
         }
     }
 
-    private Verdict again(HttpRequestBase request, long began) {
+    private Verdict again(HttpRequestBase request, HttpContext context) {
         try {
-            return exchange(request);
+            return exchange(request, context);
         } catch (IOException noAnswer) {
-            ValidatorHttp.unanswered(began);
+            ValidatorHttp.unanswered(context);
             return unanswered(noAnswer);
         }
     }
@@ -170,8 +173,8 @@ public record ValidatorClient(ValidatorSettings settings, Outage.Patience patien
     }
 
     /** Throws at once where the request was aborted before. */
-    private Verdict exchange(HttpRequestBase request) throws IOException {
-        try (CloseableHttpResponse response = ValidatorHttp.client().execute(request)) {
+    private Verdict exchange(HttpRequestBase request, HttpContext context) throws IOException {
+        try (CloseableHttpResponse response = ValidatorHttp.send(request, context)) {
             byte[] body = new byte[0];
             if (response.getEntity() != null) {
                 try (InputStream content = response.getEntity().getContent()) {

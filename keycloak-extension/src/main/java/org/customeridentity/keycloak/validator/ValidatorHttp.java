@@ -2,13 +2,21 @@ package org.customeridentity.keycloak.validator;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
 
+import org.apache.http.HttpClientConnection;
+import org.apache.http.HttpException;
+import org.apache.http.HttpInetConnection;
+import org.apache.http.HttpRequest;
+import org.apache.http.HttpResponse;
 import org.apache.http.client.config.RequestConfig;
+import org.apache.http.client.methods.CloseableHttpResponse;
+import org.apache.http.client.methods.HttpUriRequest;
 import org.apache.http.config.RegistryBuilder;
 import org.apache.http.conn.socket.ConnectionSocketFactory;
 import org.apache.http.conn.socket.PlainConnectionSocketFactory;
@@ -16,6 +24,8 @@ import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClients;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
+import org.apache.http.protocol.HttpContext;
+import org.apache.http.protocol.HttpRequestExecutor;
 import org.apache.http.ssl.SSLContexts;
 import org.keycloak.Config;
 
@@ -35,6 +45,7 @@ public final class ValidatorHttp {
             .setConnectionRequestTimeout((int) Outage.WAITS_FOR_ITS_TURN.toMillis())
             .setSocketTimeout((int) Outage.CUSTOMER_WAITS.toMillis())
             .build();
+    private static final String ASKED = "customer-codes.asked";
     private static final Replicas REPLICAS = new Replicas();
     private static volatile PoolingHttpClientConnectionManager connections = connections(SSLContexts.createDefault());
     private static volatile CloseableHttpClient client = client(connections);
@@ -42,8 +53,9 @@ public final class ValidatorHttp {
     private ValidatorHttp() {
     }
 
-    static CloseableHttpClient client() {
-        return client;
+    /** The context remembers who was asked last. */
+    static CloseableHttpResponse send(HttpUriRequest request, HttpContext context) throws IOException {
+        return client.execute(request, context);
     }
 
     /** At the server's start. Throws where the keystore cannot be used: better no start than no registrations. */
@@ -56,12 +68,26 @@ public final class ValidatorHttp {
     }
 
     /**
-     * The call that began then had no answer. A replica whose machine is gone leaves connections behind that look alive,
+     * The call of this context had no answer. A replica whose machine is gone leaves connections behind that look alive,
      * each good for one more such call.
      */
-    static void unanswered(long began) {
-        REPLICAS.unanswered(began);
+    static void unanswered(HttpContext context) {
+        if (context.getAttribute(ASKED) instanceof InetAddress asked) {
+            REPLICAS.unanswered(asked);
+        }
         connections.closeIdleConnections(0, TimeUnit.SECONDS);
+    }
+
+    /** Tells the context whom the request goes to: a connection that was closed knows it no more. */
+    private static final class Asking extends HttpRequestExecutor {
+        @Override
+        public HttpResponse execute(HttpRequest request, HttpClientConnection connection, HttpContext context)
+                throws IOException, HttpException {
+            if (connection instanceof HttpInetConnection known) {
+                context.setAttribute(ASKED, known.getRemoteAddress());
+            }
+            return super.execute(request, connection, context);
+        }
     }
 
     private static SSLContext showing(String keystore, char[] password) {
@@ -89,6 +115,7 @@ public final class ValidatorHttp {
     private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections) {
         return HttpClients.custom()
                 .setConnectionManager(connections)
+                .setRequestExecutor(new Asking())
                 .setDefaultRequestConfig(LIMITS)
                 .disableAutomaticRetries()
                 .disableCookieManagement()
