@@ -51,7 +51,9 @@ def check(root: Node, problems: Problems) -> None:
     for what, names in _built_in(built_in.pristine):
         known[what] = known.get(what, set()) | names
     for each in _references(root):
-        if each.name not in known[each.what]:
+        # A group's path may lack its first slash (shapes.Paths).
+        name = f"/{each.name.lstrip('/')}" if each.what == "group" else each.name
+        if name not in known[each.what]:
             words = f"names no {each.what} that is declared or built in: declare {each.name}, or correct it"
             problems.add(each.mark, each.where, words, Severity.UNRESOLVED)
 

@@ -108,7 +108,7 @@ def test_all_of_them_are_told_at_once(tmp_path: Path) -> None:
 def test_what_is_declared_or_built_in_is_found(tmp_path: Path) -> None:
     (tmp_path / "realm.yaml").write_text(
         "realm: r\nbrowserFlow: mine\nregistrationFlow: registration\ndefaultRoles: [offline_access]\n"
-        "defaultGroups: [/a/b]\n"
+        "defaultGroups: [/a/b, a]\n"
         "groups: [{name: a, subGroups: [{name: b, clientRoles: {account: [view-profile]}}]}]\n"
         "authenticationFlows: [{alias: mine, authenticationExecutions: []}]\n"
         "roles: {realm: [{name: default-roles-r, composites: {realm: [offline_access]}}]}\n"
