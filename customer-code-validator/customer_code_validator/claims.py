@@ -103,8 +103,8 @@ class Claims:
                 return Reserved(held, code)
             if denied:
                 return TooManyTries(denied.retry_after, denied.throttle)
-            seen = codes.by_code(connection, code)
-            if seen is None or not _held_elsewhere(seen):
+            seen = codes.reserved(connection, code)
+            if seen is None:
                 throttles.count(connection, asker.tries, now)
                 return CodeRefused()
         return self._take_over(seen, asker, now)
@@ -269,11 +269,6 @@ class Claims:
             return record
         held = codes.by_reservation(connection, reservation)
         return held if held and held.user_id == user_id else None
-
-
-def _held_elsewhere(record: Record) -> bool:
-    """Whether another session has the code before it and no account has come of it."""
-    return record.state is State.RESERVED and record.status == codes.ACTIVE
 
 
 def _rejected(reason: str) -> Rejected:
