@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -141,3 +142,12 @@ def secrets_in(value: Json, path: str = "") -> dict[str, Secret]:
     for key, child in children:
         found.update(secrets_in(child, f"{path}.{key}" if path else key))
     return found
+
+
+def json_list(text: str) -> list[Json] | None:
+    """The list that is written as JSON text, as in settings of policies; None where it is none."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, list) else None

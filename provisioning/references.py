@@ -6,13 +6,11 @@ nobody: so these are errors of `validate` alone, which sees no server.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from provisioning import defaults
-from provisioning.nodes import Node
+from provisioning.nodes import Node, json_list
 from provisioning.observed import Observed, walk
 from provisioning.problems import Mark, Problems, Severity
 from provisioning.resources.authorization import ADMINISTRATORS, FIRST_PERMISSIONS
@@ -170,12 +168,10 @@ def _written(node: Node, key: str) -> Iterator[Reference]:
     """Names in a list that is written as JSON text; of objects what is under `key`."""
     if not isinstance(node.value, str) or node.tagged:
         return
-    with suppress(ValueError):
-        listed = json.loads(node.value)
-        for item in listed if isinstance(listed, list) else ():
-            name = item.get(key) if isinstance(item, dict) else item
-            if isinstance(name, str):
-                yield Reference("", name, "", node.mark)
+    for item in json_list(node.value) or ():
+        name = item.get(key) if isinstance(item, dict) else item
+        if isinstance(name, str):
+            yield Reference("", name, "", node.mark)
 
 
 def _of_roles(roles: Node) -> Iterator[Reference]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from provisioning.nodes import Node
+from provisioning.nodes import Node, json_list
+from provisioning.resources.authorization import ADMINISTRATORS
 
 _PREFIX = "default-roles-"
 _NAMES = ("clientId", "username", "alias", "name")
 """Fields by which clients, users, organizations and roles are known: the first that is there."""
-_ADMINISTRATORS = "admin-permissions"
 
 
 def for_realm(root: Node, realm: str) -> None:
@@ -32,7 +32,7 @@ def name_resources(root: Node) -> None:
     names = dict(_names(root))
     for client in _items(root, "clients"):
         settings = client.mapping.get("authorizationSettings")
-        for policy in _items(settings, "policies") if _text(client, "clientId") == _ADMINISTRATORS else ():
+        for policy in _items(settings, "policies") if _text(client, "clientId") == ADMINISTRATORS else ():
             config = policy.mapping.get("config")
             node = config.mapping.get("resources") if config else None
             if node is not None and isinstance(node.value, str):
@@ -65,11 +65,8 @@ def _paths(groups: list[Node], above: str) -> Iterator[tuple[str, str]]:
 
 
 def _named(listed: str, names: dict[str, str]) -> str:
-    try:
-        found = json.loads(listed)
-    except ValueError:
-        return listed
-    if not isinstance(found, list):
+    found = json_list(listed)
+    if found is None:
         return listed
     return json.dumps([_name(each, names) if isinstance(each, str) else each for each in found])
 

@@ -56,7 +56,7 @@ class Target:
         if uuid is None:
             found = self.gateway.get(f"{self.path('clients')}?clientId={segment(name)}")
             if not found:
-                raise GatewayError(f"there is no client {name} in the realm: declare it, or correct the name")
+                raise _absent("client", name)
             uuid = str(found[0]["id"])
         self._clients[name] = uuid
         return uuid
@@ -73,8 +73,7 @@ class Target:
         try:
             return self.get(*names)
         except NotFoundError as error:
-            words = f"there is no {what} {shown} in the realm: declare it, or correct the name"
-            raise GatewayError(words) from error
+            raise _absent(what, shown) from error
 
     def group(self, path: str) -> str:
         """The id of a group by its path, also of one created a moment ago."""
@@ -88,9 +87,7 @@ class Target:
     def client_scope(self, name: str) -> str:
         """The id of a client scope, also of one created a moment ago."""
         if name not in self._scopes:
-            raise GatewayError(
-                f"there is no client scope {name} in the realm: declare it, or correct the name"
-            )
+            raise _absent("client scope", name)
         return self._scopes[name]
 
     def made_client_scope(self, name: str, uuid: str) -> None:
@@ -103,9 +100,7 @@ class Target:
             found = pages(self.gateway, f"{self.path('organizations')}?")
             self._organizations.update({each["alias"]: str(each["id"]) for each in found})
         if alias not in self._organizations:
-            raise GatewayError(
-                f"there is no organization {alias} in the realm: declare it, or correct the name"
-            )
+            raise _absent("organization", alias)
         return self._organizations[alias]
 
     def made_organization(self, alias: str, uuid: str) -> None:
@@ -134,3 +129,7 @@ class Target:
         self.attributes = kept
         # Keycloak drops the attributes that a PUT does not name: all are sent.
         self.gateway.put(self.path(), {"attributes": self.attributes})
+
+
+def _absent(what: str, name: str) -> GatewayError:
+    return GatewayError(f"there is no {what} {name} in the realm: declare it, or correct the name")

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from provisioning.change import Change
-from provisioning.nodes import Json, Node
+from provisioning.nodes import Json, Node, json_list
 from provisioning.observed import Observed
 from provisioning.paging import read_authorization
 from provisioning.problems import Problems, ProvisioningError, Severity
@@ -192,11 +192,8 @@ def _resource(resource: dict[str, Any], client: str) -> dict[str, Any]:
 
 
 def _sorted(value: Json) -> Json:
-    if not isinstance(value, str) or not value.startswith("["):
-        return value
-    try:
-        items = json.loads(value)
-    except ValueError:
+    items = json_list(value) if isinstance(value, str) and value.startswith("[") else None
+    if items is None:
         return value
     # RolePolicyProviderFactory and GroupPolicyProviderFactory write these defaults out.
     items = [{**_default(item), **item} if isinstance(item, dict) else item for item in items]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from provisioning.nodes import Json
+from provisioning.nodes import Json, json_list
 from provisioning.observed import Observed, pages
 from provisioning.reader import NotFoundError, Reader, segment
 from provisioning.resources.roles import RoleName
@@ -96,8 +96,5 @@ def _renamed(item: Json, known: Mapping[str, str]) -> Json:
 
 def items(text: str | None) -> list[Json]:
     """A list that is written as JSON text; what is none stands for itself."""
-    try:
-        found = json.loads(text or "[]")
-    except ValueError:
-        found = text
-    return found if isinstance(found, list) else [found]
+    found = json_list(text or "[]")
+    return [text] if found is None else found

@@ -110,9 +110,7 @@ def test_every_kind_reads_the_same_page_by_page(realm: Provisioned) -> None:
 ROLES = ("manage-realm", "manage-clients", "manage-users")
 
 
-def test_identity_providers_need_one_role_more_and_workflows_all(
-    realm: Provisioned,
-) -> None:
+def test_identity_providers_need_one_role_more_and_workflows_all(realm: Provisioned) -> None:
     bare(realm)
     pipeline = Pipeline(realm)
     realm.edit("realm.yaml", "adminPermissionsEnabled: true", "adminPermissionsEnabled: false")

@@ -13,7 +13,6 @@ from provisioning.config import load
 from provisioning.nodes import Secret
 from provisioning.observed import Observed
 from provisioning.problems import ConfigError
-from provisioning.renaming import for_realm
 
 
 def folder(root: Path, **files: str) -> Path:
@@ -159,48 +158,10 @@ clients:
     assert resource["attributes"] == {"kind": ["paper"]}
 
 
-def test_what_a_permission_of_administrators_is_about_is_called_by_its_name_in_the_same_file(
-    tmp_path: Path,
-) -> None:
-    exported = """
-groups: [{name: a, subGroups: [{name: b, id: g-1}]}]
-roles: {client: {shop: [{name: seller, id: r-1}]}}
-clients:
-  - {clientId: shop, id: c-1}
-  - clientId: admin-permissions
-    authorizationSettings:
-      policies:
-        - {name: one, type: scope, config: {resources: '["c-1", "Clients", "gone"]'}}
-        - {name: two, type: scope, resources: [g-1, r-1, $shop]}
-  - clientId: other
-    authorizationSettings: {resources: [{name: c-1}], policies: [{name: p, type: scope, resources: [c-1]}]}
-"""
-    own, other = declared(folder(tmp_path, realm=exported))["clients"][1:]
-    one, two = own["authorizationSettings"]["policies"]
-    assert one["config"]["resources"] == '["shop", "Clients", "gone"]'
-    assert two["resources"] == ["/a/b", "shop/seller", "shop"]
-    assert other["authorizationSettings"]["policies"][0]["resources"] == ["c-1"]
-
-
 def test_an_organization_is_named_by_its_alias_alone_too(tmp_path: Path) -> None:
     path = folder(tmp_path, realm="organizations: [{alias: acme}, {name: Other}]\n")
     made = plan.make(declared(path), Observed("r", exists=True))
     assert [change.title for change in made.changes] == ["organization acme", "organization Other"]
-
-
-def test_an_export_taken_for_another_realm_means_that_realms_default_role(tmp_path: Path) -> None:
-    text = """
-realm: one
-defaultRole: {name: default-roles-one}
-roles: {realm: [{name: default-roles-one, composites: {realm: [x]}}, {name: x}]}
-users: [{username: u, realmRoles: [x, default-roles-one]}]
-"""
-    for realm, role in (("one", "default-roles-one"), ("Two", "default-roles-two")):
-        config = load(folder(tmp_path, realm=text))
-        for_realm(config.root, realm)
-        declared = engine.read(config)
-        assert [each["name"] for each in declared["roles"]["realm"]] == [role, "x"]
-        assert declared["users"][0]["realmRoles"] == ["x", role]
 
 
 def test_two_files_may_say_the_same(tmp_path: Path) -> None:
