@@ -6,7 +6,7 @@ PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 BIN := .venv/bin
 FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack tests/documents)
-BENCHMARKS := $(addprefix bench-,registrations provisioning pages validator codes registry credentials)
+BENCHMARKS := $(addprefix bench-,registrations provisioning pages validator codes registry credentials hashing)
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
@@ -80,6 +80,9 @@ bench-codes: install-dev ## does the time of a refusal tell a taken code from an
 
 bench-registry: install-dev ## the import of a million customers against a plain COPY
 	@$(BIN)/python -m benchmarks.registry
+
+bench-hashing: install-dev ## what a password costs from one start of Keycloak to the next
+	@$(BIN)/python -m benchmarks.hashing
 
 bench-credentials: install-dev ## does the time of an answer tell who has an account?
 	@$(BIN)/python -m benchmarks.credentials

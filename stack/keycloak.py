@@ -9,7 +9,15 @@ from pathlib import Path
 from stack import distribution, http, runtime
 from stack.membership import ALONE, Membership
 from stack.ports import Ports
-from stack.settings import HOST, KEYCLOAK, KEYCLOAK_HEAP, PASSWORD_BLOCKLISTS, THEMES, Release
+from stack.settings import (
+    HOST,
+    KEYCLOAK,
+    KEYCLOAK_COMPILATION,
+    KEYCLOAK_HEAP,
+    PASSWORD_BLOCKLISTS,
+    THEMES,
+    Release,
+)
 
 ADMIN_USERNAME = "admin"
 #: Categories of Keycloak’s log that are given less than all others, in the words of its option log-level.
@@ -27,7 +35,7 @@ class Keycloak:
 
     `url` is the public address, as browsers use it; `log` what it prints; `access_log` its requests, one a
     line in the common log format; `database` the folder of the embedded database; `options_environment` more
-    options of its start, as KC_…; `port` where it listens and `health_url` tells whether it is ready.
+    of its environment, options as KC_…; `port` where it listens and `health_url` tells whether it is ready.
     """
 
     admin_username = ADMIN_USERNAME
@@ -123,8 +131,10 @@ class Keycloak:
         ]
 
     def _variables(self) -> dict[str, str]:
+        appended = (*KEYCLOAK_COMPILATION, os.environ.get("JAVA_OPTS_APPEND", ""))
         return {
             **self._environment,
+            "JAVA_OPTS_APPEND": " ".join(appended).strip(),
             **self.options_environment,
             "JAVA_OPTS_KC_HEAP": os.environ.get("JAVA_OPTS_KC_HEAP", KEYCLOAK_HEAP),
             "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN_USERNAME,

@@ -42,6 +42,14 @@ KEYCLOAK_BUILD_OPTIONS = (
     "--vault=file",
 )
 
+#: The hash of passwords, Argon2, is compiled as one piece. Left to itself, Java decides by what it happens to
+#: have compiled before, and in every other start a password takes up to twice the time for as long as the
+#: server lives (benchmarks/hashing; CompileCommand of java(1), whose `quiet` is: without telling about it).
+KEYCLOAK_COMPILATION = (
+    "-XX:CompileCommand=quiet",
+    "-XX:CompileCommand=inline,org.bouncycastle.crypto.generators.Argon2BytesGenerator*::*",
+)
+
 #: Heap of a local Keycloak unless JAVA_OPTS_KC_HEAP says otherwise: modest, two fit in a laptop.
 KEYCLOAK_HEAP = "-Xms256m -Xmx768m"
 

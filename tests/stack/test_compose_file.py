@@ -16,7 +16,14 @@ from stack import compose
 from stack.errors import StackError
 from stack.keycloak import QUIETER
 from stack.ports import Ports
-from stack.settings import EXTENSION, KEYCLOAK, KEYCLOAK_BUILD_OPTIONS, REPOSITORY, realm_name
+from stack.settings import (
+    EXTENSION,
+    KEYCLOAK,
+    KEYCLOAK_BUILD_OPTIONS,
+    KEYCLOAK_COMPILATION,
+    REPOSITORY,
+    realm_name,
+)
 
 FILE = REPOSITORY / "docker-compose.yml"
 DOCKERFILE = (EXTENSION / "Dockerfile").read_text(encoding="utf-8")
@@ -25,9 +32,9 @@ SERVICES: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["ser
 
 def baked(name: str) -> str:
     """The value of a variable that the Dockerfile sets."""
-    found = re.search(rf"\b{name}=(\S+)", DOCKERFILE)
+    found = re.search(rf"\b{name}=(?:\"([^\"]*)\"|(\S+))", DOCKERFILE)
     assert found, name
-    return found[1]
+    return found[1] or found[2]
 
 
 def test_the_image_has_the_keycloak_that_everything_is_tested_with() -> None:
@@ -45,6 +52,10 @@ def test_the_image_is_built_with_the_options_of_the_local_stack_for_postgresql()
 
 def test_the_image_logs_no_more_of_a_customer_than_the_local_stack() -> None:
     assert baked("KC_LOG_LEVEL") == ",".join(("info", *QUIETER))
+
+
+def test_the_image_compiles_the_hash_of_passwords_as_the_local_stack_does() -> None:
+    assert set(KEYCLOAK_COMPILATION) <= set(baked("JAVA_OPTS_APPEND").split())
 
 
 def test_the_file_names_the_realm_of_the_configuration() -> None:

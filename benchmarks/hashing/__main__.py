@@ -1,0 +1,104 @@
+"""`python -m benchmarks.hashing`: starts Keycloak again and again, logs in, prints; never fails on time.
+
+The peer is the same Keycloak without `KEYCLOAK_COMPILATION`: Java then compiles the hash as it happens to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+
+import requests
+
+from benchmarks import processor
+from benchmarks.running import BenchmarkError, machine, on_stack
+from stack.keycloak import Keycloak
+
+_APPENDED = "JAVA_OPTS_APPEND"
+_SIDES = ("as it happens", "as one piece")
+_SECONDS = 60.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; 0, or 1 where something failed to start or to log in."""
+    options = parse(arguments)
+    return on_stack("hashing", lambda stack: run(stack.keycloak, options), customers=None)
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line's options."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hashing", description=__doc__)
+    parser.add_argument("--starts", type=int, default=4, help="of Keycloak, of each side, in turns")
+    parser.add_argument("--logins", type=int, default=300, help="measured after each start, one at a time")
+    parser.add_argument("--warm-up", type=int, default=1000, help="logins after each start, before these")
+    return parser.parse_args(arguments)
+
+
+def run(keycloak: Keycloak, options: argparse.Namespace) -> Iterator[str]:
+    """The report's lines, each as it is known. Raises BenchmarkError, StackError, RequestException."""
+    yield machine()
+    yield f"{'start':>5}  {'compiled':<14}{'ms of the processor a login':>28}"
+    took: dict[str, list[float]] = {side: [] for side in _SIDES}
+    for start in range(1, options.starts + 1):
+        for side in _SIDES:
+            _start(keycloak, left_alone=side == _SIDES[0])
+            _log_in(keycloak, options.warm_up)
+            took[side].append(_processor_of(keycloak, options.logins))
+            yield f"{start:>5}  {side:<14}{took[side][-1]:>28.1f}"
+    yield from summary(took)
+
+
+def _start(keycloak: Keycloak, *, left_alone: bool) -> None:
+    keycloak.stop()
+    if left_alone:
+        keycloak.options_environment[_APPENDED] = os.environ.get(_APPENDED, "")
+    else:
+        keycloak.options_environment.pop(_APPENDED, None)
+    keycloak.start()
+
+
+def _processor_of(keycloak: Keycloak, logins: int) -> float:
+    """Milliseconds of one login, all threads of Keycloak's counted."""
+    process = keycloak.process.pid
+    if process is None:
+        raise BenchmarkError("Keycloak has ended")
+    before = processor.seconds([process])
+    _log_in(keycloak, logins)
+    return 1000 * (processor.seconds([process]) - before) / logins
+
+
+def _log_in(keycloak: Keycloak, times: int) -> None:
+    """As the first administrator, by Keycloak's direct grant: nearly all of it is the password's hash."""
+    with requests.Session() as http:
+        http.trust_env = False
+        for _ in range(times):
+            http.post(
+                f"{keycloak.url}/realms/master/protocol/openid-connect/token",
+                data={
+                    "grant_type": "password",
+                    "client_id": "admin-cli",
+                    "username": keycloak.admin_username,
+                    "password": keycloak.admin_password,
+                },
+                timeout=_SECONDS,
+            ).raise_for_status()
+
+
+def summary(took: Mapping[str, Sequence[float]]) -> Iterator[str]:
+    """The report's end; milliseconds of each start, of the peer's first and then of ours."""
+    yield ""
+    for side, times in took.items():
+        middle = statistics.median(times)
+        yield f"{side:<14} least {min(times):.1f}, median {middle:.1f}, most {max(times):.1f} ms"
+    alone, ours = took.values()
+    yield (
+        f"as it happens / as one piece: median {statistics.median(alone) / statistics.median(ours):.2f}, "
+        + (f"most {max(alone) / max(ours):.2f}; more is better")
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
