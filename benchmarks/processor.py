@@ -14,20 +14,21 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 def seconds(processes: Iterable[int]) -> float:
     """What these processes and those that they have started have used so far, where Linux tells."""
-    return sum(_used(one) for first in processes for one in _with_children(first))
+    return sum(_used(one) for first in processes for one in with_children(first))
 
 
 def megabytes(process: int) -> float:
     """Memory of this process and those that it has started, now. What they share counts in each of them."""
-    return sum(_resident(one) for one in _with_children(process)) / 1e6
+    return sum(_resident(one) for one in with_children(process)) / 1e6
 
 
-def _with_children(process: int) -> Iterator[int]:
+def with_children(process: int) -> Iterator[int]:
+    """This process and those that it has started and these, as far as they still run."""
     yield process
     for listed in Path(f"/proc/{process}/task").glob("*/children"):
         with suppress(*_ENDED):
             for child in listed.read_text(encoding="ascii").split():
-                yield from _with_children(int(child))
+                yield from with_children(int(child))
 
 
 def _used(process: int) -> float:

@@ -36,19 +36,23 @@ class Administrator:
             self._token_until = 0.0  # a token knows nothing of a realm made after it
         return answer
 
+    def log_in(self) -> str:
+        """An access token, for the username and the password. Raises requests.RequestException."""
+        answer = self._http.post(
+            f"{self._keycloak.url}/realms/master/protocol/openid-connect/token",
+            data={
+                "grant_type": "password",
+                "client_id": "admin-cli",
+                "username": self._keycloak.admin_username,
+                "password": self._keycloak.admin_password,
+            },
+            timeout=_SECONDS,
+        )
+        answer.raise_for_status()
+        return str(answer.json()["access_token"])
+
     def _fresh_token(self) -> str:
         if time.monotonic() > self._token_until:
-            answer = self._http.post(
-                f"{self._keycloak.url}/realms/master/protocol/openid-connect/token",
-                data={
-                    "grant_type": "password",
-                    "client_id": "admin-cli",
-                    "username": self._keycloak.admin_username,
-                    "password": self._keycloak.admin_password,
-                },
-                timeout=_SECONDS,
-            )
-            answer.raise_for_status()
-            self._token = answer.json()["access_token"]
+            self._token = self.log_in()
             self._token_until = time.monotonic() + _TOKEN_SECONDS
         return self._token

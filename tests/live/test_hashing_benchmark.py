@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
+from benchmarks import processor
 from benchmarks.hashing.__main__ import summary
 from stack.keycloak import Keycloak
 from stack.local import Stack
@@ -28,11 +27,7 @@ def test_starts_at_half_the_cost_read_as_two() -> None:
 def command_line(keycloak: Keycloak) -> set[str]:
     """What Java was started with."""
     first = keycloak.process.pid
-    if first is None:
-        pytest.fail("Keycloak has ended")
-    processes = [first]
-    for process in processes:
-        for listed in Path(f"/proc/{process}/task").glob("*/children"):
-            processes += [int(child) for child in listed.read_text(encoding="ascii").split()]
+    assert first is not None, "Keycloak has ended"
+    processes = processor.with_children(first)
     lines = [Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8") for process in processes]
     return {argument for line in lines for argument in line.split("\0")}
