@@ -56,12 +56,15 @@ def _round(work: Work, first: Path, later: Path, few: Path, rows: int) -> dict[s
     work.empty()
     small = work.imported(few, new=rows // _FEWER)
     work.empty()
-    return {
+    done = {
         report.PARSE: work.parsed(first),
         report.BARE_COPY: work.copied(first, "bare"),
         report.COPY: work.copied(first, "peer"),
         report.SMALL: small,
         report.IMPORT: work.imported(first, new=rows),
+    }
+    work.rest()
+    return done | {
         report.READ: work.read(later),
         report.DIFFERENCE: work.imported(later, changed=len(range(0, rows, _CHANGED_OF))),
     }

@@ -30,8 +30,12 @@ CREATE TABLE peer (LIKE customer_codes INCLUDING ALL);
 ALTER TABLE peer
     ALTER email SET DEFAULT '', ALTER imported_at SET DEFAULT now(), ALTER state SET DEFAULT 'free';
 CREATE TABLE bare AS
-    SELECT code, codice_fiscale, first_name, last_name, status FROM customer_codes WITH NO DATA
+    SELECT code, codice_fiscale, first_name, last_name, status FROM customer_codes WITH NO DATA;
+ALTER TABLE customer_codes SET (autovacuum_enabled = off);
+ALTER TABLE peer SET (autovacuum_enabled = off);
+ALTER TABLE bare SET (autovacuum_enabled = off)
 """
+"""PostgreSQL's own vacuum would come at one of the pieces of work by chance: see `Work.rest`."""
 _COMMAND = Path(sys.executable).with_name("customer-codes")
 _CHUNK = 2**16
 _LOOK_SECONDS = 0.02
@@ -57,6 +61,12 @@ class Work:
         """All tables, as before the first import."""
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute("TRUNCATE customer_codes, peer, bare")
+            connection.execute("CHECKPOINT")
+
+    def rest(self) -> None:
+        """What PostgreSQL does by itself within minutes: a later export comes days later."""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE customer_codes")
             connection.execute("CHECKPOINT")
 
     def copied(self, path: Path, table: str) -> Done:

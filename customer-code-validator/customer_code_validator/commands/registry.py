@@ -16,7 +16,6 @@ from customer_code_validator.registry.rejects import Rejects
 from customer_code_validator.registry.report import Allow, Report
 from customer_code_validator.registry.rows import ImportFileError
 from customer_code_validator.registry.source import open_source
-from customer_code_validator.store import sealing
 
 DONE, REFUSED, DONE_IN_PART = 0, 1, 2
 BUSY_SECONDS = 30.0
@@ -87,8 +86,6 @@ def _import(options: argparse.Namespace) -> int:
 
 def _imported(options: argparse.Namespace) -> int:
     engine, identities = open_database(os.environ, BUSY_SECONDS), settings.identities(os.environ)
-    if sealing.any_plain(engine):
-        raise CommandError("codici fiscali are stored that are not hashed; run customer-codes migrate first")
     wishes = Wishes(
         options.strict, options.complete, options.dry_run, frozenset(options.allow), options.processes
     )

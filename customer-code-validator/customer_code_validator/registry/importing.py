@@ -51,7 +51,8 @@ def import_export(
     rejects: Rejects,
     progress: Progress,
 ) -> Report:
-    """Import all of it; what is wrong goes to `rejects`. Raises `ImportFileError` if it cannot be read.
+    """Import all of it; what is wrong goes to `rejects`. Raises `ImportFileError` if it cannot be read, or
+    another import or a migration is to end first.
 
     Nothing is written where a danger is found that is not allowed: the report names them.
     """
@@ -79,6 +80,10 @@ def _connected(engine: Engine) -> Iterator[Connection]:
             yield connection
     except stored.BusyError:
         raise ImportFileError("another import is at work: try again when it has ended") from None
+    except stored.UnhashedError:
+        raise ImportFileError(
+            "codici fiscali are stored that are not hashed; run customer-codes migrate first"
+        ) from None
 
 
 def _stage(connection: Connection, reading: Reading, wishes: Wishes) -> bool:

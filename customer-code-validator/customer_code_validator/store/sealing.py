@@ -13,10 +13,12 @@ from customer_code_validator.store.tables import codes
 
 BATCH = 1_000
 
-_is_plain = codes.c.codice_fiscale.not_like("%:%")
+is_plain = codes.c.codice_fiscale.not_like("%:%")
+"""Whether a codice fiscale stands as an earlier version wrote it."""
+
 _NEXT = (
     select(codes.c.code, codes.c.codice_fiscale)
-    .where(_is_plain, codes.c.code > bindparam("after"))
+    .where(is_plain, codes.c.code > bindparam("after"))
     .order_by(codes.c.code)
     .limit(BATCH)
 )
@@ -51,11 +53,11 @@ def seal_all(engine: Engine, seal: Callable[[str, str], str]) -> int:
 def key_ids(engine: Engine) -> list[str]:
     """The ids of the keys in use."""
     with reading(engine) as connection:
-        hashed = select(func.substr(codes.c.codice_fiscale, 1, 8)).where(~_is_plain).distinct()
+        hashed = select(func.substr(codes.c.codice_fiscale, 1, 8)).where(~is_plain).distinct()
         return list(connection.execute(hashed).scalars())
 
 
 def any_plain(engine: Engine) -> bool:
     """Whether some codice fiscale is not hashed yet."""
     with reading(engine) as connection:
-        return connection.execute(select(codes.c.code).where(_is_plain).limit(1)).first() is not None
+        return connection.execute(select(codes.c.code).where(is_plain).limit(1)).first() is not None

@@ -85,9 +85,11 @@ def stage_unlike(
 
 
 def _stage_unlike(connection: Connection, text: str, registry: list[str]) -> None:
-    told, there = {staged_customer(line): line for line in text.split("\n")[:-1]}, set(registry)
-    bulk.load(connection, rows, [_text(line for row, line in told.items() if row not in there)])
-    _load_unmatched(connection, there - told.keys())
+    lines, there = text.split("\n")[:-1], set(registry)
+    told = [staged_customer(line) for line in lines]
+    unlike = (line for line, customer in zip(lines, told, strict=True) if customer not in there)
+    bulk.load(connection, rows, [_text(unlike)])
+    _load_unmatched(connection, there.difference(told))
 
 
 def _load_unmatched(connection: Connection, customers: Iterable[str]) -> None:
