@@ -63,6 +63,18 @@ class AdminApi:
             return cast(list[dict[str, Any]], body)
         raise UnansweredError(f"Keycloak answered {response.status_code} to the search for a user")
 
+    def holders(self, after: str, most: int) -> list[dict[str, Any]]:
+        """Accounts with a customer code in the order of their ids, the first ones after that id.
+
+        The extension lists them (`CustomerAdministration.java`); empty only on its word that there are none.
+        """
+        response = self.request("GET", "/customer/holders", {"after": after, "max": str(most)})
+        body = json_of(response)
+        if response.status_code == 200 and _are_holders(body):
+            return cast(list[dict[str, Any]], body)
+        hint = "; is its extension older than this service?" if response.status_code == 404 else ""
+        raise UnansweredError(f"Keycloak answered {response.status_code} to the list of customers{hint}")
+
     def user(self, user_id: str) -> dict[str, Any] | None:
         """The user, None only on Keycloak's own word: a wrong realm and a proxy say 404 too."""
         response = self.request("GET", f"/users/{quote(user_id, safe='')}")
@@ -109,6 +121,10 @@ def json_of(response: requests.Response) -> Any:
         return response.json()
     except ValueError:
         return None
+
+
+def _are_holders(body: object) -> bool:
+    return _are_users(body) and all(isinstance(one.get("customerCode"), str) for one in cast(list[Any], body))
 
 
 def _are_users(body: object) -> bool:

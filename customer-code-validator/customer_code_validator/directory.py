@@ -62,10 +62,10 @@ class Holding:
 
 
 class Census(Protocol):
-    """All accounts, for a proof over the whole base. Raises where there is no answer."""
+    """All accounts of customers, for a proof over the whole base. Raises where there is no answer."""
 
     def pages(self, most: int) -> Iterator[list[Holding]]:
-        """Every account that exists throughout the reading, once, at most so many at a time."""
+        """Every such account that exists throughout the reading, at most so many at a time."""
 
     def holding(self, user_id: str) -> Holding | None:
         """One account as it is now, None where there is none."""

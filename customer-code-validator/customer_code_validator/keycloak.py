@@ -62,18 +62,16 @@ class KeycloakDirectory:
         return Absent()
 
     def _require_view(self) -> None:
+        """Raise `UnansweredError` unless this service account sees users, itself among them."""
         login = self._api.logins
         if self._may_view_since == login:
             return
-        require_view(self._api, self._client)
+        own_user = f"service-account-{self._client}".lower()
+        if not self._api.users({"username": own_user, "exact": "true", "max": "1"}):
+            raise UnansweredError(
+                "Keycloak lets this service account view no users; give it the role view-users"
+            )
         self._may_view_since = login
-
-
-def require_view(api: AdminApi, client: str) -> None:
-    """Raise `UnansweredError` unless this service account sees users, itself among them."""
-    own_user = f"service-account-{client}".lower()
-    if not api.users({"username": own_user, "exact": "true", "max": "1"}):
-        raise UnansweredError("Keycloak lets this service account view no users; give it the role view-users")
 
 
 def _account(user: dict[str, Any]) -> Account:
@@ -91,4 +89,4 @@ def _account(user: dict[str, Any]) -> Account:
 
 def created(user: dict[str, Any]) -> datetime:
     """When Keycloak made the account."""
-    return datetime.fromtimestamp(user.get("createdTimestamp", 0) / 1000, UTC)
+    return datetime.fromtimestamp((user.get("createdTimestamp") or 0) / 1000, UTC)

@@ -99,8 +99,7 @@ class Restorer:
     def _claimants(self, report: Report, seen: set[str]) -> dict[str, list[Holding]]:
         """By code, the accounts that say they have it and, here, do not."""
         found = defaultdict[str, list[Holding]](list)
-        for page in self._census.pages(self._page):
-            holders = [one for one in page if one.code]
+        for holders in self._census.pages(self._page):
             report.accounts += len(holders)
             seen.update(one.user_id for one in holders)
             with reading(self._engine) as connection:

@@ -1,7 +1,7 @@
 """Proving that accounts and codes agree, over the whole base and while both keep moving. Changes nothing.
 
-Every account of Keycloak is read, page by page, and compared with the code that it says it has; then of
-every held code whose account was not among them the account is asked for by its id. Neither side stands still
+Every account that says it has a code is read, page by page, and compared with that code; then of every held
+code whose account was not among them the account is asked for by its id. Neither side stands still
 meanwhile: what does not agree is looked at once more, alone and after a pause, and is a disagreement only
 then.
 """
@@ -30,7 +30,6 @@ class Agreement:
     """What was compared and found: counts, and each disagreement by code and user id."""
 
     accounts: int = 0
-    accounts_with_code: int = 0
     held: int = 0
     in_flight: int = 0
     """Claims so young that their registration may still be running."""
@@ -41,7 +40,7 @@ class Agreement:
         found = len(self.disagreements)
         return [
             *self.disagreements,
-            f"accounts: {self.accounts}, {self.accounts_with_code} with a customer code",
+            f"accounts with a customer code: {self.accounts}",
             f"codes: {self.held} with an account, {self.in_flight} in a registration under way",
             f"disagreements: {found}" if found else "accounts and codes agree one to one",
         ]
@@ -79,8 +78,7 @@ class Verifier:
         """(code, user id) of accounts whose code is not theirs."""
         for page in self._directory.pages(self._page):
             report.accounts += len(page)
-            holders = {one.user_id: one.code for one in page if one.code}
-            report.accounts_with_code += len(holders)
+            holders = {one.user_id: one.code for one in page}
             seen.update(holders)
             with reading(self._engine) as connection:
                 held = queues.held_by(connection, list(holders))

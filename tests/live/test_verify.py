@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
+import requests
+
 from stack.local import Stack
+from stack.settings import realm_name
+from tests.live.test_purge import token
 from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm, eventually, holder, state
 from tests.support.registration import Registrant
@@ -18,7 +23,7 @@ def _verify(stack: Stack) -> subprocess.CompletedProcess[str]:
 def _disagreements(verified: subprocess.CompletedProcess[str]) -> set[str]:
     """Listed before the two lines of counts and the verdict; the exit code says the same."""
     *listed, accounts, codes, verdict = verified.stdout.splitlines()
-    assert accounts.startswith("accounts: "), verified
+    assert accounts.startswith("accounts with a customer code: "), verified
     assert codes.startswith("codes: "), verified
     agreed = verdict == "accounts and codes agree one to one"
     assert (verified.returncode, agreed) in {(0, not listed), (2, False)}, verified
@@ -71,3 +76,37 @@ def test_without_an_answer_nothing_is_proved(stack: Stack) -> None:
     wrong = stack.validator.run("reconcile", "--verify", KEYCLOAK_REALM="no-such-realm")
     assert wrong.returncode == 1
     assert wrong.stderr.startswith("customer-codes: nothing is proved: ")
+
+
+def test_the_list_of_customers_holds_each_one_once_and_nobody_else(
+    stack: Stack, new_customer: NewCustomer
+) -> None:
+    anna, realm = Registrant(stack, new_customer()), Realm(stack)
+    for registrant in (anna, Registrant(stack, new_customer()), Registrant(stack, new_customer())):
+        registrant.register()
+    customers = {
+        user["id"]: (user["attributes"]["customerCode"], user["createdTimestamp"])
+        for user in realm.users(max="100000")
+        if "customerCode" in user.get("attributes", {})
+    }
+    listed, after = list[dict[str, object]](), ""
+    while page := realm.call("GET", "/customer/holders", params={"after": after, "max": "2"}).json():
+        assert len(page) <= 2
+        listed, after = listed + page, page[-1]["id"]
+    ids = [str(one["id"]) for one in listed]
+    assert ids == sorted(set(ids))
+    assert {str(one["id"]): ([one["customerCode"]], one["createdTimestamp"]) for one in listed} == customers
+    assert anna.customer.code in {one["customerCode"] for one in listed}
+    assert {name for one in listed for name in one} == {"id", "customerCode", "createdTimestamp"}
+
+
+def test_a_service_account_that_may_not_view_users_gets_no_list(stack: Stack) -> None:
+    realm, name, secret = Realm(stack), f"blind-{secrets.token_hex(4)}", secrets.token_urlsafe(32)
+    realm.call("POST", "/clients", json={"clientId": name, "secret": secret, "serviceAccountsEnabled": True})
+    try:
+        address = f"{stack.keycloak.url}/admin/realms/{realm_name()}/customer/holders"
+        answer = requests.get(address, headers=token(stack, name, secret), timeout=20)
+    finally:
+        [client] = realm.call("GET", "/clients", params={"clientId": name}).json()
+        realm.call("DELETE", f"/clients/{client['id']}")
+    assert answer.status_code == 403

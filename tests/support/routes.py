@@ -39,7 +39,7 @@ _BEGINNINGS = {
     "/realms/{realm}/protocol/saml": "org.keycloak.protocol.saml.SamlService",
     "/realms/{realm}/customer": "org.customeridentity.keycloak.account.CustomerPages$Resource",
     "/realms/{realm}/privacy-notice": "org.customeridentity.keycloak.consents.PrivacyNoticePage$Resource",
-    "/admin/realms/{realm}/customers": "org.customeridentity.keycloak.account.IdentityCorrection$Resource",
+    "/admin/realms/{realm}/customer": "org.customeridentity.keycloak.account.CustomerAdministration$Resource",
 }
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from customer_code_validator.admin_api import AdminApi, UnansweredError
 from customer_code_validator.directory import Absent, NoAnswer, Present
 from customer_code_validator.keycloak import KeycloakDirectory
 from customer_code_validator.settings import KeycloakSettings
@@ -135,3 +136,27 @@ def test_the_token_is_kept_and_fetched_again_once_it_is_refused() -> None:
     script.asked.clear()
     assert isinstance(made.user("user-1"), NoAnswer)
     assert script.asked == ["user-1", "token", "user-1"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((404, {"error": "HTTP 404 Not Found"}), "is its extension older than this service"),
+        ((403, {"error": "HTTP 403 Forbidden"}), "answered 403 to the list of customers"),
+        ((200, "rubbish"), "answered 200"),
+        ((200, {}), "answered 200"),
+        ((200, [{"id": "user-1"}]), "answered 200"),
+        ((200, [{"id": "user-1", "customerCode": None}]), "answered 200"),
+    ],
+)
+def test_a_list_of_customers_is_believed_only_where_the_extension_gives_it(
+    answer: tuple[int, object], said: str
+) -> None:
+    """An empty one would free every code after a restore."""
+    api = AdminApi(KeycloakSettings("https://login.example.org", "r", "validator", "secret"))
+    script = Script({"token": TOKEN, "holders": answer})
+    api._session.mount("https://", script)
+    with pytest.raises(UnansweredError, match=said):
+        api.holders("", 10)
+    script.answers["holders"] = (200, [])
+    assert api.holders("", 10) == []

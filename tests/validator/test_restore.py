@@ -22,7 +22,8 @@ class Accounts:
         self._all = accounts
 
     def pages(self, most: int) -> Iterator[list[Holding]]:
-        yield from (self._all[first : first + most] for first in range(0, len(self._all), most))
+        holders = [one for one in self._all if one.code]
+        yield from (holders[first : first + most] for first in range(0, len(holders), most))
 
     def holding(self, user_id: str) -> Holding | None:
         return next((one for one in self._all if one.user_id == user_id), None)

@@ -1,16 +1,24 @@
 package org.customeridentity.keycloak.account;
 
+import java.util.List;
+
+import jakarta.persistence.EntityManager;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import org.customeridentity.keycloak.common.Customer;
 import org.customeridentity.keycloak.common.StatelessFactory;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
 import org.keycloak.models.KeycloakSession;
@@ -21,12 +29,8 @@ import org.keycloak.services.resources.admin.ext.AdminRealmResourceProvider;
 import org.keycloak.services.resources.admin.ext.AdminRealmResourceProviderFactory;
 import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 
-/**
- * PUT /admin/realms/REALM/customer/USER/codice-fiscale: what was corrected in the co-operative's registry, for the
- * account. Only for service accounts that may manage users: no person, whatever their rights, types a codice fiscale
- * into an account.
- */
-public final class IdentityCorrection
+/** Below /admin/realms/REALM/customer: what Keycloak's own administration has no call for. */
+public final class CustomerAdministration
         implements AdminRealmResourceProviderFactory, StatelessFactory<AdminRealmResourceProvider> {
 
     @Override
@@ -53,8 +57,14 @@ public final class IdentityCorrection
         }
     }
 
+    /** An account and its customer code; when the account was made, in milliseconds since 1970. */
+    public record Holder(String id, String customerCode, Long createdTimestamp) {
+    }
+
     /** The resource of one request. */
     public static final class Resource {
+
+        private static final int MOST_HOLDERS = 1000;
 
         private final KeycloakSession session;
         private final RealmModel realm;
@@ -68,7 +78,36 @@ public final class IdentityCorrection
             this.event = event;
         }
 
-        /** The event that it leaves tells who and for whom, not what. */
+        /**
+         * GET holders: the accounts that have a customer code, in the order of their ids, the first ones after a given
+         * id; none are left then where the list is empty. Keycloak's own list of users knows pages only by number, for
+         * which the database passes over all accounts before them, and asks it several times for each user.
+         */
+        @GET
+        @Path("holders")
+        @Produces(MediaType.APPLICATION_JSON)
+        public List<Holder> holders(
+                @QueryParam("after") @DefaultValue("") String after, @QueryParam("max") @DefaultValue("500") int max) {
+            auth.users().requireView();
+            EntityManager database = session.getProvider(JpaConnectionProvider.class).getEntityManager();
+            // "After" is said of both tables: PostgreSQL begins each where it is told, and not where the other begins.
+            return database.createQuery("""
+                            SELECT u.id, a.value, u.createdTimestamp FROM UserAttributeEntity a, UserEntity u
+                            WHERE a.user.id = u.id AND a.user.id > :after AND u.id > :after
+                            AND u.realmId = :realm AND a.name = :name ORDER BY u.id
+                            """, Object[].class)
+                    .setParameter("realm", realm.getId()).setParameter("name", Customer.CODE)
+                    .setParameter("after", after).setMaxResults(Math.max(1, Math.min(max, MOST_HOLDERS)))
+                    .getResultList().stream()
+                    .map(row -> new Holder((String) row[0], (String) row[1], (Long) row[2]))
+                    .toList();
+        }
+
+        /**
+         * PUT USER/codice-fiscale: what was corrected in the co-operative's registry, for the account. Only for service
+         * accounts that may manage users: no person, whatever their rights, types a codice fiscale into an account. The
+         * event that it leaves tells who and for whom, not what.
+         */
         @PUT
         @Path("{user}/codice-fiscale")
         @Consumes(MediaType.TEXT_PLAIN)
