@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from customer_code_validator.identities import Identities
@@ -59,15 +60,11 @@ class Work:
 
     def empty(self) -> None:
         """All tables, as before the first import."""
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute("TRUNCATE customer_codes, peer, bare")
-            connection.execute("CHECKPOINT")
+        self._tidy("TRUNCATE customer_codes, peer, bare")
 
     def rest(self) -> None:
         """What PostgreSQL does by itself within minutes: a later export comes days later."""
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute("VACUUM ANALYZE customer_codes")
-            connection.execute("CHECKPOINT")
+        self._tidy("VACUUM ANALYZE customer_codes")
 
     def copied(self, path: Path, table: str) -> Done:
         """A plain COPY of the file."""
@@ -102,6 +99,12 @@ class Work:
         if not told.startswith(f"{new} new, {changed} changed, "):
             raise BenchmarkError(f"imported something else: {told.strip()}")
         return used.done()
+
+    def _tidy(self, statement: LiteralString) -> None:
+        """What follows begins without anything left to be written."""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(statement)
+            connection.execute("CHECKPOINT")
 
     def _command(self, *arguments: str, used: _Used | None = None) -> str:
         command = [str(_COMMAND), *arguments]
