@@ -72,7 +72,7 @@ class AdminApi:
         body = json_of(response)
         if response.status_code == 200 and _are_holders(body):
             return cast(list[dict[str, Any]], body)
-        hint = "; is its extension older than this service?" if response.status_code == 404 else ""
+        hint = "; is its extension older than this service?" if response.status_code in (200, 404) else ""
         raise UnansweredError(f"Keycloak answered {response.status_code} to the list of customers{hint}")
 
     def user(self, user_id: str) -> dict[str, Any] | None:
@@ -124,7 +124,10 @@ def json_of(response: requests.Response) -> Any:
 
 
 def _are_holders(body: object) -> bool:
-    return _are_users(body) and all(isinstance(one.get("customerCode"), str) for one in cast(list[Any], body))
+    return _are_users(body) and all(
+        isinstance(one.get("customerCode"), str) and isinstance(one.get("codiceFiscale", 0), str | None)
+        for one in cast(list[Any], body)
+    )
 
 
 def _are_users(body: object) -> bool:

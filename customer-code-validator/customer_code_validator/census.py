@@ -33,7 +33,10 @@ class KeycloakCensus:
         """Every holder that exists throughout the reading, at most so many at a time."""
         after = ""
         while holders := _again(partial(self._api.holders, after, most)):
-            yield [Holding(one["id"], one["customerCode"], created(one)) for one in holders]
+            yield [
+                Holding(one["id"], one["customerCode"], one["codiceFiscale"] or "", created(one))
+                for one in holders
+            ]
             after = holders[-1]["id"]
 
     def holding(self, user_id: str) -> Holding | None:
@@ -41,8 +44,11 @@ class KeycloakCensus:
         user = _again(partial(self._api.user, user_id))
         if user is None:
             return None
-        codes = (user.get("attributes") or {}).get("customerCode") or [""]
-        return Holding(user_id, str(codes[0]), created(user))
+        attributes = user.get("attributes") or {}
+        code, codice_fiscale = (
+            str((attributes.get(name) or [""])[0]) for name in ("customerCode", "codiceFiscale")
+        )
+        return Holding(user_id, code, codice_fiscale, created(user))
 
 
 def _again(question: Callable[[], _Answer]) -> _Answer:

@@ -54,10 +54,12 @@ class Directory(Protocol):
 
 @dataclass(frozen=True)
 class Holding:
-    """An account, the customer code that it says it has ("" for none), and since when it exists."""
+    """An account, the customer code and the codice fiscale that it says it has ("" for none), and since when
+    it exists."""
 
     user_id: str
     code: str
+    codice_fiscale: str
     created: datetime
 
 

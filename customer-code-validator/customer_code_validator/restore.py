@@ -105,7 +105,8 @@ class Restorer:
             with reading(self._engine) as connection:
                 held = queues.held_by(connection, [one.user_id for one in holders])
             for one in holders:
-                if held.get(one.user_id) != one.code:
+                record = held.get(one.user_id)
+                if record is None or record.code != one.code:
                     found[one.code].append(one)
         return found
 

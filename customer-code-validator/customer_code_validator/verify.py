@@ -1,9 +1,9 @@
 """Proving that accounts and codes agree, over the whole base and while both keep moving. Changes nothing.
 
-Every account that says it has a code is read, page by page, and compared with that code; then of every held
-code whose account was not among them the account is asked for by its id. Neither side stands still
-meanwhile: what does not agree is looked at once more, alone and after a pause, and is a disagreement only
-then.
+Every account that says it has a code is read, page by page, and compared with that code, its codice fiscale
+with the registry's; then of every held code whose account was not among them the account is asked for by its
+id. Neither side stands still meanwhile: what does not agree is looked at once more, alone and after a pause,
+and is a disagreement only then.
 """
 
 import time
@@ -13,7 +13,9 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from customer_code_validator.directory import Census
+from customer_code_validator import rules
+from customer_code_validator.directory import Census, Holding
+from customer_code_validator.identities import Identities
 from customer_code_validator.store import codes, queues
 from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import reading
@@ -47,18 +49,22 @@ class Agreement:
 
 
 class Verifier:
-    """One proof. Where Keycloak gives no answer, `directory` raises, and nothing is proved."""
+    """One proof. Where Keycloak gives no answer, `directory` raises, and nothing is proved; so does
+    `identities`, where the registry was hashed under another key.
+    """
 
     def __init__(
         self,
         engine: Engine,
         directory: Census,
+        identities: Identities,
         in_flight_since: Callable[[], datetime],
         page: int = PAGE,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         self._engine = engine
         self._directory = directory
+        self._identities = identities
         self._in_flight_since = in_flight_since
         self._page = page
         self._pause = pause_seconds
@@ -75,14 +81,16 @@ class Verifier:
         return report
 
     def _doubtful_accounts(self, report: Agreement, seen: set[str]) -> Iterator[tuple[str, str]]:
-        """(code, user id) of accounts whose code is not theirs."""
+        """(code, user id) of accounts whose code is not theirs, or is of somebody else in the registry."""
         for page in self._directory.pages(self._page):
             report.accounts += len(page)
-            holders = {one.user_id: one.code for one in page}
-            seen.update(holders)
+            users = [one.user_id for one in page]
+            seen.update(users)
             with reading(self._engine) as connection:
-                held = queues.held_by(connection, list(holders))
-            yield from ((code, user) for user, code in holders.items() if held.get(user) != code)
+                held = queues.held_by(connection, users)
+            yield from (
+                (one.code, one.user_id) for one in page if not self._agree(one, held.get(one.user_id))
+            )
 
     def _doubtful_codes(self, report: Agreement, seen: set[str]) -> Iterator[tuple[str, str]]:
         """(code, user id) of held codes whose account did not come by."""
@@ -93,6 +101,15 @@ class Verifier:
             report.held += not young
             if not young and record.user_id not in seen:
                 yield record.code, record.user_id or ""
+
+    def _agree(self, account: Holding, record: Record | None) -> bool:
+        return record is not None and record.code == account.code and self._is_same_person(record, account)
+
+    def _is_same_person(self, record: Record, account: Holding) -> bool:
+        known = rules.read_codice_fiscale(account.codice_fiscale)
+        return isinstance(known, rules.CodiceFiscale) and self._identities.same(
+            record.code, record.codice_fiscale, known
+        )
 
     def _judge(self, code: str, user: str) -> Iterator[str]:
         """What is wrong between this code and this user, as both sides are now."""
@@ -107,6 +124,11 @@ class Verifier:
             yield f"code {code} is {_described(record)}, whom Keycloak does not have"
         elif account.code != code:
             yield f"code {code} is {_described(record)}, who has {account.code or 'no code'} in Keycloak"
+        elif not self._is_same_person(record, account):
+            yield (
+                f"code {code} is {_described(record)}, whose codice fiscale in Keycloak is not "
+                f"the registry's: customer-codes correct {code}"
+            )
 
 
 def _described(record: Record | None) -> str:

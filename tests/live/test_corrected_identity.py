@@ -39,6 +39,8 @@ def test_an_account_with_the_wrong_one_is_corrected_in_place(
     right = replace(customer, codice_fiscale=new_customer().codice_fiscale)
     stack.import_customers([right])
     assert codice_fiscale(stack, anna) == customer.codice_fiscale
+    found = stack.validator.run("reconcile", "--verify")
+    assert (found.returncode, f"customer-codes correct {customer.code}\n" in found.stdout) == (2, True)
 
     refused = stack.validator.answered(customer.codice_fiscale, "correct", customer.code)
     assert refused.returncode == 1
@@ -47,11 +49,12 @@ def test_an_account_with_the_wrong_one_is_corrected_in_place(
     assert codice_fiscale(stack, anna) == right.codice_fiscale
     again = stack.validator.answered(right.codice_fiscale, "correct", customer.code)
     assert again.stdout == "nothing to correct\n"
+    assert customer.code not in stack.validator.run("reconcile", "--verify").stdout
     assert "codice_fiscale_corrected" in stack.validator.command("history", customer.code)
     [event] = Realm(stack).call("GET", "/admin-events", params={"resourceTypes": "USER", "max": 1}).json()
     assert event["operationType"] == "UPDATE"
     for word in (customer.codice_fiscale, right.codice_fiscale, anna.username):
-        assert word not in refused.stderr + done.stdout + str(event)
+        assert word not in found.stdout + refused.stderr + done.stdout + str(event)
 
 
 def test_no_person_may_do_it_whatever_their_rights(stack: Stack, customer: Customer) -> None:

@@ -85,7 +85,11 @@ def test_the_list_of_customers_holds_each_one_once_and_nobody_else(
     for registrant in (anna, Registrant(stack, new_customer()), Registrant(stack, new_customer())):
         registrant.register()
     customers = {
-        user["id"]: (user["attributes"]["customerCode"], user["createdTimestamp"])
+        user["id"]: (
+            user["attributes"]["customerCode"],
+            user["attributes"].get("codiceFiscale", [None]),
+            user["createdTimestamp"],
+        )
         for user in realm.users(max="100000")
         if "customerCode" in user.get("attributes", {})
     }
@@ -95,9 +99,15 @@ def test_the_list_of_customers_holds_each_one_once_and_nobody_else(
         listed, after = listed + page, page[-1]["id"]
     ids = [str(one["id"]) for one in listed]
     assert ids == sorted(set(ids))
-    assert {str(one["id"]): ([one["customerCode"]], one["createdTimestamp"]) for one in listed} == customers
-    assert anna.customer.code in {one["customerCode"] for one in listed}
-    assert {name for one in listed for name in one} == {"id", "customerCode", "createdTimestamp"}
+    assert customers == {
+        str(one["id"]): ([one["customerCode"]], [one["codiceFiscale"]], one["createdTimestamp"])
+        for one in listed
+    }
+    assert (anna.customer.code, anna.customer.codice_fiscale) in {
+        (one["customerCode"], one["codiceFiscale"]) for one in listed
+    }
+    names = {"id", "customerCode", "codiceFiscale", "createdTimestamp"}
+    assert {name for one in listed for name in one} == names
 
 
 def test_a_service_account_that_may_not_view_users_gets_no_list(stack: Stack) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+from customer_code_validator import settings
 from customer_code_validator.admin_api import UnansweredError
 from customer_code_validator.census import KeycloakCensus
 from customer_code_validator.claims import utc_now
-from customer_code_validator.settings import KeycloakSettings
 from customer_code_validator.store import queues
 from customer_code_validator.store.engine import open_engine, reading
 from customer_code_validator.verify import Verifier
@@ -23,17 +23,17 @@ class Agreement:
     """What `customer-codes reconcile --verify` asks, in this process: a new one for each question is slow."""
 
     def __init__(self, stack: Stack, database_url: str, grace_seconds: float) -> None:
-        environment = stack.environment()
-        known = KeycloakSettings(
-            stack.keycloak.url,
-            environment["KEYCLOAK_REALM"],
-            "customer-code-validator",
-            environment["VALIDATOR_CLIENT_SECRET"],
-        )
+        environment = stack.validator_environment()
+        known = settings.keycloak(environment)
+        assert known is not None
         self._engine = open_engine(database_url)
         grace = timedelta(seconds=grace_seconds)
         self._verifier = Verifier(
-            self._engine, KeycloakCensus(known), lambda: utc_now() - grace, pause_seconds=0
+            self._engine,
+            KeycloakCensus(known),
+            settings.identities(environment),
+            lambda: utc_now() - grace,
+            pause_seconds=0,
         )
 
     def wait(self) -> float:

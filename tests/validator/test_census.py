@@ -27,7 +27,9 @@ class Api:
         self.asked += 1
         self.ids = [one for one in self.ids if one not in self.deletions.get(self.asked, [])]
         found = [one for one in self.ids if one > after][:most]
-        return [{"id": one, "customerCode": one, "createdTimestamp": 0} for one in found]
+        return [
+            {"id": one, "customerCode": one, "codiceFiscale": None, "createdTimestamp": 0} for one in found
+        ]
 
 
 EVERYBODY = [f"{number:03d}" for number in range(95)]

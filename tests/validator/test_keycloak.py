@@ -146,7 +146,8 @@ def test_the_token_is_kept_and_fetched_again_once_it_is_refused() -> None:
         ((200, "rubbish"), "answered 200"),
         ((200, {}), "answered 200"),
         ((200, [{"id": "user-1"}]), "answered 200"),
-        ((200, [{"id": "user-1", "customerCode": None}]), "answered 200"),
+        ((200, [{"id": "user-1", "customerCode": None, "codiceFiscale": None}]), "answered 200"),
+        ((200, [{"id": "user-1", "customerCode": "1000234567"}]), "is its extension older"),
     ],
 )
 def test_a_list_of_customers_is_believed_only_where_the_extension_gives_it(

@@ -37,7 +37,7 @@ def restored(
     decided: dict[str, str] | None = None,
 ) -> Report:
     """The outcome, where Keycloak has these accounts, all made now or at that time."""
-    accounts = [Holding(user, code, made or world.clock.now) for user, code in (users or {}).items()]
+    accounts = [Holding(user, code, "", made or world.clock.now) for user, code in (users or {}).items()]
     grace = timedelta(minutes=2)
     restorer = Restorer(
         world.engine, Accounts(accounts), world.clock, lambda: world.clock.now - grace, page=2

@@ -9,36 +9,51 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from customer_code_validator.customers import Customer
 from customer_code_validator.directory import Holding
+from customer_code_validator.identities import Identities, UnknownKeyError
 from customer_code_validator.verify import Agreement, Verifier
 
-from tests.validator.world import BIANCHI, CEASED, ROSSI, World, add
+from tests.validator.world import BIANCHI, CEASED, IDENTITIES, ROSSI, World, add
 
 MADE = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @dataclass
 class Accounts:
-    """Keycloak's accounts, as user id and code; `meanwhile` is done once they are read."""
+    """Keycloak's accounts, as user id and code; `meanwhile` is done once they are read.
+
+    `other`: by user id, a codice fiscale that is not that of the code's customer.
+    """
 
     users: dict[str, str]
+    other: dict[str, str] = field(default_factory=dict)
     meanwhile: list[Callable[[], None]] = field(default_factory=list)
 
     def pages(self, most: int) -> Iterator[list[Holding]]:
-        everybody = [Holding(user, code, MADE) for user, code in sorted(self.users.items()) if code]
+        everybody = [self._of(user) for user, code in sorted(self.users.items()) if code]
         for first in range(0, len(everybody), most):
             yield everybody[first : first + most]
         for action in self.meanwhile:
             action()
 
     def holding(self, user_id: str) -> Holding | None:
-        return Holding(user_id, self.users[user_id], MADE) if user_id in self.users else None
+        return self._of(user_id) if user_id in self.users else None
+
+    def _of(self, user_id: str) -> Holding:
+        code = self.users[user_id]
+        customer = BIANCHI if code == BIANCHI.code else ROSSI
+        return Holding(user_id, code, self.other.get(user_id, customer.codice_fiscale), MADE)
 
 
-def verified(world: World, accounts: Accounts | None = None) -> Agreement:
+def verified(
+    world: World, accounts: Accounts | None = None, identities: Identities = IDENTITIES
+) -> Agreement:
     """The outcome, in pages of two."""
     grace = timedelta(minutes=2)
     known = accounts or Accounts(world.directory.users)
-    return Verifier(world.engine, known, lambda: world.clock.now - grace, 2, pause_seconds=0).run()
+    verifier = Verifier(
+        world.engine, known, identities, lambda: world.clock.now - grace, page=2, pause_seconds=0
+    )
+    return verifier.run()
 
 
 def test_accounts_and_codes_that_agree_are_counted(world: World) -> None:
@@ -110,6 +125,25 @@ def test_each_disagreement_is_named_by_code_and_user_and_nothing_is_changed(
     assert report.disagreements == [expected]
     assert report.lines()[-1] == "disagreements: 1"
     assert world.audit_rows() == before
+
+
+@pytest.mark.parametrize("known", [BIANCHI.codice_fiscale, "not one at all", ""])
+def test_an_account_whose_codice_fiscale_is_not_the_registrys_is_named_without_it(
+    known: str, world: World
+) -> None:
+    """The registry was corrected, or Keycloak restored to a moment before the account was."""
+    world.confirmed()
+    report = verified(world, Accounts(world.directory.users, {"user-1": known}))
+    assert report.disagreements == [
+        f"code {ROSSI.code} is confirmed by user user-1, whose codice fiscale in Keycloak is not the "
+        f"registry's: customer-codes correct {ROSSI.code}"
+    ]
+
+
+def test_a_registry_hashed_under_an_unknown_key_proves_nothing(world: World) -> None:
+    world.confirmed()
+    with pytest.raises(UnknownKeyError, match="hashed under the key"):
+        verified(world, identities=Identities("another-key-for-tests-of-40-characters.."))
 
 
 def test_codes_swapped_between_two_accounts_are_both_named(world: World) -> None:

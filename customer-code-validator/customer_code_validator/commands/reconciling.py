@@ -64,11 +64,14 @@ def _verify(engine: Engine, known: settings.KeycloakSettings, times: settings.Ti
     """Exit code 2 if something disagrees."""
     from customer_code_validator.admin_api import UnansweredError
     from customer_code_validator.census import KeycloakCensus
+    from customer_code_validator.identities import UnknownKeyError
     from customer_code_validator.verify import Verifier
 
+    identities = settings.identities(os.environ)
+    verifier = Verifier(engine, KeycloakCensus(known), identities, lambda: utc_now() - times.claim_grace)
     try:
-        report = Verifier(engine, KeycloakCensus(known), lambda: utc_now() - times.claim_grace).run()
-    except UnansweredError as why:
+        report = verifier.run()
+    except (UnansweredError, UnknownKeyError) as why:
         raise CommandError(f"nothing is proved: {why}") from None
     print("\n".join(report.lines()))
     return 2 if report.disagreements else 0

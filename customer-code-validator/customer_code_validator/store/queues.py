@@ -82,10 +82,10 @@ def freed_at(connection: Connection, code: str) -> datetime | None:
     return last
 
 
-def held_by(connection: Connection, users: Sequence[str]) -> dict[str, str]:
+def held_by(connection: Connection, users: Sequence[str]) -> dict[str, Record]:
     """The codes that these users hold, by user id."""
-    query = select(codes.c.user_id, codes.c.code).where(codes.c.user_id.in_(users), codes.c.state.in_(HELD))
-    return {row.user_id: row.code for row in connection.execute(query)}
+    query = select(codes).where(codes.c.user_id.in_(users), codes.c.state.in_(HELD))
+    return {row.user_id: record_of(row) for row in connection.execute(query)}
 
 
 def listed(connection: Connection, most: int, **wanted: str | None) -> list[Record]:

@@ -57,8 +57,11 @@ public final class CustomerAdministration
         }
     }
 
-    /** An account and its customer code; when the account was made, in milliseconds since 1970. */
-    public record Holder(String id, String customerCode, Long createdTimestamp) {
+    /**
+     * An account, its customer code and its codice fiscale, null for none; when the account was made, in milliseconds
+     * since 1970.
+     */
+    public record Holder(String id, String customerCode, String codiceFiscale, Long createdTimestamp) {
     }
 
     /** The resource of one request. */
@@ -92,14 +95,17 @@ public final class CustomerAdministration
             EntityManager database = session.getProvider(JpaConnectionProvider.class).getEntityManager();
             // "After" is said of both tables: PostgreSQL begins each where it is told, and not where the other begins.
             return database.createQuery("""
-                            SELECT u.id, a.value, u.createdTimestamp FROM UserAttributeEntity a, UserEntity u
+                            SELECT u.id, a.value, u.createdTimestamp,
+                            (SELECT max(f.value) FROM UserAttributeEntity f WHERE f.user.id = u.id AND f.name = :identity)
+                            FROM UserAttributeEntity a, UserEntity u
                             WHERE a.user.id = u.id AND a.user.id > :after AND u.id > :after
                             AND u.realmId = :realm AND a.name = :name ORDER BY u.id
                             """, Object[].class)
                     .setParameter("realm", realm.getId()).setParameter("name", Customer.CODE)
+                    .setParameter("identity", Customer.CODICE_FISCALE)
                     .setParameter("after", after).setMaxResults(Math.max(1, Math.min(max, MOST_HOLDERS)))
                     .getResultList().stream()
-                    .map(row -> new Holder((String) row[0], (String) row[1], (Long) row[2]))
+                    .map(row -> new Holder((String) row[0], (String) row[1], (String) row[3], (Long) row[2]))
                     .toList();
         }
 
