@@ -27,6 +27,20 @@ BUILT_IN = frozenset(
 )
 
 
+def of_the_creation(declared: Declared) -> frozenset[str]:
+    """The scopes that are there while a new realm is imported: the declared ones where none of Keycloak's own
+    lacks among them, else its own."""
+    return _names(declared) if _is_complete(declared) else BUILT_IN
+
+
+def _is_complete(declared: Declared) -> bool:
+    return _names(declared) >= BUILT_IN
+
+
+def _names(declared: Declared) -> frozenset[str]:
+    return frozenset(scope["name"] for scope in declared.get("clientScopes") or [] if "name" in scope)
+
+
 class ClientScopes(Kind):
     """A declared scope; attributes are managed key by key, the list of mappers as a whole."""
 
@@ -47,7 +61,7 @@ class ClientScopes(Kind):
     def creation(self, declared: Declared) -> dict[str, Json]:
         """Only a complete list can be imported: beside any, Keycloak makes none of its own
         (RealmManager.isCreateDefaultClientScopes)."""
-        if not set(self.desired(declared)) >= BUILT_IN:
+        if not _is_complete(declared):
             return {}
         defaults = ("defaultDefaultClientScopes", "defaultOptionalClientScopes")
         lists = {name: declared[name] for name in defaults if name in declared}

@@ -13,6 +13,7 @@ from provisioning.reader import Reader
 from provisioning.resources import clientdefaults
 from provisioning.resources.authorization import ADMINISTRATORS, SETTINGS
 from provisioning.resources.base import Declared, Kind, merged_map, overlaid, with_scopes_that_leave
+from provisioning.resources.client_scopes import of_the_creation
 from provisioning.resources.mappers import MAPPERS
 from provisioning.shapes import SECRET, Record, Records, Shape, fields
 from provisioning.target import Target
@@ -129,8 +130,13 @@ class Clients(Kind):
         # come with it, as an export has them, or none, and what is declared of some follows afterwards.
         wanted = self.desired(declared)
         left = frozenset() if wanted.keys() >= _OF_EACH_REALM else _BUILT_IN
+        scopes = of_the_creation(declared)
         clients = [
-            {key: value for key, value in client.items() if value is not None and key != OVERRIDES}
+            {
+                key: [one for one in value if one in scopes] if key in _SCOPES else value
+                for key, value in client.items()
+                if value is not None and key != OVERRIDES
+            }
             for name, client in wanted.items()
             if name not in left
         ]

@@ -18,6 +18,7 @@ from provisioning.problems import ProvisioningError
 from provisioning.reader import NotFoundError, RefusedError
 from provisioning.resources import KINDS
 from provisioning.resources.authorization import Authorization
+from provisioning.resources.client_scopes import BUILT_IN
 from provisioning.resources.clients import Clients
 from provisioning.resources.groups import Groups
 from provisioning.resources.realm import RealmSettings
@@ -139,6 +140,18 @@ def test_a_new_realm_is_one_import_without_required_actions() -> None:
     body = creation(declared, make(declared, Observed("r")))
     assert set(body) == {"realm", "enabled", "displayName", "clients", "users", "smtpServer", "attributes"}
     assert list(body["attributes"]) == ["provisioning.secret.realm.smtpServer.password"]
+
+
+def test_a_new_realm_is_imported_without_naming_client_scopes_that_are_yet_to_be_made() -> None:
+    """Keycloak leaves those out, and warns of each in its log."""
+    client = {"clientId": "c", "defaultClientScopes": ["email", "mine"], "optionalClientScopes": ["mine"]}
+    scopes = [{"name": "mine"}]
+    declared = {"clientScopes": scopes, "clients": [client]}
+    [made] = creation(declared, make(declared, Observed("r")))["clients"]
+    assert made == {"clientId": "c", "defaultClientScopes": ["email"], "optionalClientScopes": []}
+    scopes += [{"name": name} for name in BUILT_IN]
+    [whole] = creation(declared, make(declared, Observed("r")))["clients"]
+    assert whole == client
 
 
 def test_an_apply_stops_at_the_first_failure_and_tells_what_was_and_was_not_done() -> None:
