@@ -42,10 +42,18 @@ class AdminApi:
         self._session.verify = settings.ca_file or True
 
     def request(
-        self, method: str, path: str, query: dict[str, str] | None = None, text: str | None = None
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str] | None = None,
+        text: str | None = None,
+        json: list[str] | None = None,
     ) -> requests.Response:
-        """One more try with a fresh token where the cached one is refused (Keycloak was restarted)."""
-        sent: dict[str, Any] = {"params": query or {}}
+        """One more try with a fresh token where the cached one is refused (Keycloak was restarted).
+
+        What is sent along is either plain `text` or a list as `json`.
+        """
+        sent: dict[str, Any] = {"params": query or {}, "json": json}
         if text is not None:
             sent["data"] = text.encode()
         response = self._call(method, self._base + path, headers=self._headers(text), **sent)
@@ -72,8 +80,15 @@ class AdminApi:
         body = json_of(response)
         if response.status_code == 200 and _are_holders(body):
             return cast(list[dict[str, Any]], body)
-        hint = "; is its extension older than this service?" if response.status_code in (200, 404) else ""
-        raise UnansweredError(f"Keycloak answered {response.status_code} to the list of customers{hint}")
+        raise _unlisted(response, "the list of customers")
+
+    def present(self, user_ids: list[str]) -> frozenset[str]:
+        """Those of these users that Keycloak has, by the extension. That one is gone, only `user` says."""
+        response = self.request("POST", "/customer/present", json=user_ids)
+        body = json_of(response)
+        if response.status_code == 200 and isinstance(body, list):
+            return frozenset(one for one in body if isinstance(one, str))
+        raise _unlisted(response, "the question which users there are")
 
     def user(self, user_id: str) -> dict[str, Any] | None:
         """The user, None only on Keycloak's own word: a wrong realm and a proxy say 404 too."""
@@ -113,6 +128,11 @@ class AdminApi:
         except requests.RequestException as error:
             # The error's own text holds the address asked for, and with it the user.
             raise UnansweredError(f"Keycloak cannot be reached ({type(error).__name__})") from None
+
+
+def _unlisted(response: requests.Response, question: str) -> UnansweredError:
+    hint = "; is its extension older than this service?" if response.status_code in (200, 404) else ""
+    return UnansweredError(f"Keycloak answered {response.status_code} to {question}{hint}")
 
 
 def json_of(response: requests.Response) -> Any:

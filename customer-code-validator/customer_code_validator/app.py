@@ -83,7 +83,7 @@ def _directory(settings: Settings) -> Directory:
 def _runner(engine: Engine, settings: Settings, directory: Directory, clock: Clock) -> Runner | None:
     if isinstance(directory, NoDirectory):
         return None
-    reconciler = Reconciler(engine, directory, settings.times, settings.sweep_page)
+    reconciler = Reconciler(engine, directory, settings.times, settings.sweep_most)
     return Runner(engine, reconciler, settings.times.reconcile_every, clock)
 
 

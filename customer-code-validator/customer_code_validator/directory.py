@@ -48,6 +48,9 @@ class Directory(Protocol):
     def user(self, user_id: str) -> Answer:
         """Is there a user with this id?"""
 
+    def present(self, user_ids: list[str]) -> frozenset[str] | NoAnswer:
+        """Those of these users, at most 1000, that there are; `user` has the last word on who is not."""
+
     def user_with_code(self, code: str) -> Answer:
         """Is there a user whose customerCode attribute is this code?"""
 
@@ -77,6 +80,10 @@ class NoDirectory:
     """Stands in where Keycloak is not configured: nothing is ever freed on its word."""
 
     def user(self, user_id: str) -> Answer:
+        """Always `NoAnswer`."""
+        return NoAnswer("Keycloak is not configured")
+
+    def present(self, user_ids: list[str]) -> frozenset[str] | NoAnswer:
         """Always `NoAnswer`."""
         return NoAnswer("Keycloak is not configured")
 

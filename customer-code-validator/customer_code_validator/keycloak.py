@@ -33,6 +33,13 @@ class KeycloakDirectory:
         except UnansweredError as why:
             return NoAnswer(str(why))
 
+    def present(self, user_ids: list[str]) -> frozenset[str] | NoAnswer:
+        """Many at once, by the extension."""
+        try:
+            return self._api.present(user_ids)
+        except UnansweredError as why:
+            return NoAnswer(str(why))
+
     def user_with_code(self, code: str) -> Answer:
         """By the attribute customerCode. `Absent` only from an account that can view users."""
         try:

@@ -1,29 +1,33 @@
 """Settling what was left between the two systems, by asking Keycloak and by nothing else.
 
-Three queues, each read in a bounded page: claims that were never confirmed, reservations past their lease,
+Three queues, each read in bounded pages: claims that were never confirmed, reservations past their lease,
 and (going round in the order of the codes) confirmed codes whose user may have been deleted unnoticed.
 User present → confirmed, absent → free, no answer → untouched. Keycloak is asked outside transactions and
 each transition names the state that was read, so a customer who is faster simply wins.
 """
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Engine
 
 from customer_code_validator import housekeeping
-from customer_code_validator.directory import Absent, Answer, Directory, NoAnswer, Present
+from customer_code_validator.directory import Absent, Directory, NoAnswer, Present
+from customer_code_validator.questions import Questions
 from customer_code_validator.settings import Times
 from customer_code_validator.store import queues, settling
-from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import reading
 
-PAGE = 200
+PAGE = 1000
 """Claims, and reservations, that one run looks at."""
 
-SILENCE = 3
-"""After so many questions in a row without an answer, the run asks no more."""
+AT_ONCE = 500
+"""Users that one question of the sweep is about."""
+
+SHARE_OF_PERIOD = 0.5
+"""Of the time between two runs one may last this part; the next one goes on where it stopped."""
 
 ABSENT_FLOOR = 10
 ABSENT_SHARE = 0.2
@@ -50,8 +54,6 @@ class Report:
     untouched: int = 0
     held_back: int = 0
     reasons: set[str] = field(default_factory=set)
-    silent: int = 0
-    """Questions without an answer since the last one answered."""
 
     @property
     def settled(self) -> bool:
@@ -81,39 +83,51 @@ class Report:
 class Reconciler:
     """One run after another; keeps no state of its own (the sweep's position is in the database)."""
 
-    def __init__(self, engine: Engine, directory: Directory, times: Times, sweep_page: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        directory: Directory,
+        times: Times,
+        sweep_most: int,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engine = engine
         self._directory = directory
         self._times = times
-        self._sweep_page = sweep_page
+        self._sweep_most = sweep_most
+        self._monotonic = monotonic
 
     def run(self, now: datetime, allow_many: bool = False) -> Report:
-        """Look at one page of each queue."""
-        report = Report()
-        self._settle_claims(now, report)
-        self._settle_reservations(now, report)
-        self._sweep(now, report, allow_many)
+        """Look at as much of each queue as one run may."""
+        seconds = self._times.reconcile_every.total_seconds() * SHARE_OF_PERIOD
+        report, questions = Report(), Questions(seconds, self._monotonic)
+        self._settle_claims(now, report, questions)
+        self._settle_reservations(now, report, questions)
+        self._sweep(now, report, questions, allow_many)
+        report.untouched, report.reasons = questions.untouched, questions.reasons
         housekeeping.forget(self._engine, now, self._times.address_retention)
         return report
 
-    def _settle_claims(self, now: datetime, report: Report) -> None:
+    def _settle_claims(self, now: datetime, report: Report, questions: Questions) -> None:
         with reading(self._engine) as connection:
             waiting = queues.unconfirmed(connection, now - self._times.claim_grace, PAGE)
-        for record, answer in self._ask_by_user(waiting, report):
+        for record in waiting:
             reservation, user_id = record.reservation or "", record.user_id or ""
-            with self._engine.begin() as connection:
-                if isinstance(answer, Present):
+            answer = questions.ask(self._directory.user, user_id)
+            if isinstance(answer, Present):
+                with self._engine.begin() as connection:
                     done = settling.confirm(connection, reservation, user_id, "reconciled_present", now)
                     report.claims_confirmed += done
-                else:
+            elif isinstance(answer, Absent):
+                with self._engine.begin() as connection:
                     done = settling.free_claim(connection, reservation, user_id, "reconciled_absent", now)
                     report.claims_freed += done
 
-    def _settle_reservations(self, now: datetime, report: Report) -> None:
+    def _settle_reservations(self, now: datetime, report: Report, questions: Questions) -> None:
         with reading(self._engine) as connection:
             stale = queues.past_lease(connection, now, PAGE)
         for record in stale:
-            answer = self._ask(report, self._directory.user_with_code, record.code)
+            answer = questions.ask(self._directory.user_with_code, record.code)
             if isinstance(answer, Present):
                 with self._engine.begin() as connection:
                     # False where that user holds another code: the next run looks again.
@@ -123,38 +137,40 @@ class Reconciler:
                 with self._engine.begin() as connection:
                     report.reservations_freed += settling.free_stale(connection, record, "lease_over", now)
 
-    def _sweep(self, now: datetime, report: Report, allow_many: bool) -> None:
-        """One page of confirmed codes. The position moves on only if Keycloak answered throughout."""
+    def _sweep(self, now: datetime, report: Report, questions: Questions, allow_many: bool) -> None:
+        """Confirmed codes from where the last run stopped. A user that Keycloak does not list is asked about
+        alone; the position moves on only if it answered to that."""
         with reading(self._engine) as connection:
-            page = queues.confirmed_after(connection, queues.cursor(connection), self._sweep_page)
-        answers = [(record, self._ask(report, self._directory.user, record.user_id or "")) for record in page]
-        report.users_checked = sum(not isinstance(answer, NoAnswer) for _, answer in answers)
-        missing = [record for record, answer in answers if isinstance(answer, Absent)]
-        if are_too_many(len(missing), len(page)) and not allow_many:
-            report.held_back = len(missing)
+            begun = queues.cursor(connection)
+        unlisted, reached = self._unlisted_users(begun, report, questions)
+        if are_too_many(len(unlisted), report.users_checked) and not allow_many:
+            report.held_back = len(unlisted)
             return
-        with self._engine.begin() as connection:
-            for record in missing:
-                freed = settling.free_user(connection, record.user_id or "", "user_deleted", now)
+        answers = {user_id: questions.ask(self._directory.user, user_id) for user_id in unlisted}
+        for user_id, answer in answers.items():
+            if isinstance(answer, Absent):
+                with self._engine.begin() as connection:
+                    freed = settling.free_user(connection, user_id, "user_deleted", now)
                 report.deleted_users_freed += freed
-            if report.users_checked == len(page):
-                # A page that is not full was the last one: begin again.
-                queues.set_cursor(connection, page[-1].code if len(page) == self._sweep_page else "")
+        if reached != begun and not any(isinstance(answer, NoAnswer) for answer in answers.values()):
+            with self._engine.begin() as connection:
+                queues.set_cursor(connection, reached)
 
-    def _ask_by_user(self, records: list[Record], report: Report) -> Iterator[tuple[Record, Answer]]:
-        for record in records:
-            answer = self._ask(report, self._directory.user, record.user_id or "")
-            if not isinstance(answer, NoAnswer):
-                yield record, answer
-
-    def _ask(self, report: Report, question: Callable[[str], Answer], about: str) -> Answer:
-        """One question, counted; after some silence none is put any more in this run."""
-        silent = report.silent >= SILENCE
-        answer = NoAnswer("Keycloak was not asked any more") if silent else question(about)
-        if isinstance(answer, NoAnswer):
-            report.silent += 1
-            report.untouched += 1
-            report.reasons.add(answer.why)
-        else:
-            report.silent = 0
-        return answer
+    def _unlisted_users(self, begun: str, report: Report, questions: Questions) -> tuple[list[str], str]:
+        """The users of the next confirmed codes whom Keycloak does not list, and how far it was asked: "" is
+        the beginning again."""
+        unlisted, reached = list[str](), begun
+        while report.users_checked < self._sweep_most and not questions.over:
+            most = min(AT_ONCE, self._sweep_most - report.users_checked)
+            with reading(self._engine) as connection:
+                page = queues.confirmed_after(connection, reached, most)
+            users = [record.user_id or "" for record in page]
+            listed = questions.ask(self._directory.present, users, len(users)) if users else frozenset[str]()
+            if isinstance(listed, NoAnswer):
+                break
+            report.users_checked += len(users)
+            unlisted += [user_id for user_id in users if user_id not in listed]
+            if len(page) < most:
+                return unlisted, ""
+            reached = page[-1].code
+        return unlisted, reached

@@ -59,7 +59,7 @@ class Settings:
     keycloak: KeycloakSettings | None
     limits: Limits
     times: Times
-    sweep_page: int = 100
+    sweep_most: int = 250_000
     alarm: Alarm = USUAL_ALARM
 
 
@@ -73,7 +73,7 @@ def load(environment: Environment) -> Settings:
         keycloak=keycloak(environment),
         limits=limits(environment),
         times=times(environment),
-        sweep_page=sweep_page(environment),
+        sweep_most=sweep_most(environment),
         alarm=alarm(environment),
     )
 
@@ -164,9 +164,9 @@ def times(environment: Environment) -> Times:
     )
 
 
-def sweep_page(environment: Environment) -> int:
-    """How many confirmed codes one run of reconciliation looks at."""
-    return _count(environment, "CUSTOMER_CODES_SWEEP_PAGE", 100)
+def sweep_most(environment: Environment) -> int:
+    """How many confirmed codes one run of reconciliation looks at: in four runs, usually, a million."""
+    return _count(environment, "CUSTOMER_CODES_SWEEP_MOST", 250_000)
 
 
 def _secrets(environment: Environment) -> tuple[str, ...]:

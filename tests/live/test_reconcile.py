@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -17,6 +18,7 @@ from customer_code_validator.settings import KeycloakSettings, Times
 
 from stack.administrator import Administrator
 from stack.keycloak import Keycloak
+from stack.local import Stack
 from tests.validator.world import BIANCHI, ROSSI, World, make_world
 
 VALIDATOR = "customer-code-validator"
@@ -74,9 +76,9 @@ def _representation(name: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def realm(keycloak_server: Keycloak) -> Iterator[Realm]:
+def realm(stack: Stack) -> Iterator[Realm]:
     """The realm, whose user profile knows the customer code."""
-    made = Realm(keycloak_server, f"reconcile-{secrets.token_hex(4)}")
+    made = Realm(stack.keycloak, f"reconcile-{secrets.token_hex(4)}")
     made.call("POST", "", _representation(made.name))
     profile = made.call("GET", f"/{made.name}/users/profile").json()
     permissions = {"view": ["admin", "user"], "edit": ["admin"]}
@@ -96,7 +98,7 @@ def directory(realm: Realm) -> KeycloakDirectory:
 def world(tmp_path: Path, directory: KeycloakDirectory) -> Iterator[World]:
     """The life of a code over a new database, reconciled with the real Keycloak."""
     with make_world(f"sqlite:///{tmp_path / 'codes.sqlite3'}") as made:
-        made.reconciler = Reconciler(made.engine, directory, Times(), sweep_page=50)
+        made.reconciler = Reconciler(made.engine, directory, Times(), sweep_most=50)
         yield made
 
 
@@ -108,6 +110,19 @@ def test_a_user_is_present_until_it_is_deleted(realm: Realm, directory: Keycloak
     realm.delete_user(user_id)
     assert directory.user(user_id) == Absent()
     assert directory.user_with_code(code) == Absent()
+
+
+def test_of_many_users_those_are_listed_that_the_realm_has(
+    realm: Realm, directory: KeycloakDirectory
+) -> None:
+    made = [realm.add_user(f"60000000{number:02d}") for number in range(3)]
+    elsewhere = Administrator(realm.server).request("GET", "/master/users").json()[0]["id"]
+    nobody = [str(uuid4()) for _ in range(997)]
+    realm.delete_user(made[0])
+    assert directory.present([*made, *nobody[1:], elsewhere]) == frozenset(made[1:])
+    assert directory.present([]) == frozenset()
+    assert isinstance(directory.present([*made, *nobody, elsewhere]), NoAnswer)
+    assert isinstance(KeycloakDirectory(realm.settings(BLIND)).present(made), NoAnswer)
 
 
 def test_a_part_of_a_code_finds_nobody(realm: Realm, directory: KeycloakDirectory) -> None:
@@ -135,6 +150,7 @@ def test_a_wrong_realm_a_wrong_secret_and_a_wrong_port_are_no_answer(realm: Real
         asked = KeycloakDirectory(wrong)
         assert isinstance(asked.user("0b0e1c9e-3f0f-4c5e-9d55-2f8e6a1d7c11"), NoAnswer)
         assert isinstance(asked.user_with_code(ROSSI.code), NoAnswer)
+        assert isinstance(asked.present(["0b0e1c9e-3f0f-4c5e-9d55-2f8e6a1d7c11"]), NoAnswer)
 
 
 def test_claims_left_by_a_crash_are_confirmed_or_freed_as_keycloak_knows(realm: Realm, world: World) -> None:

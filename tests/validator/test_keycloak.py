@@ -127,6 +127,27 @@ def test_a_user_whose_shown_code_is_another_is_not_the_one() -> None:
     assert made.user_with_code("AB12") == Absent()
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((404, {"error": "HTTP 404 Not Found"}), "is its extension older than this service"),
+        ((404, {"error": "Realm not found."}), "answered 404"),
+        ((403, {"error": "HTTP 403 Forbidden"}), "answered 403 to the question which users there are"),
+        ((200, {"user-1": True}), "answered 200"),
+    ],
+)
+def test_which_of_many_users_there_are_is_believed_only_where_the_extension_says_it(
+    answer: tuple[int, object], said: str
+) -> None:
+    made, script = directory(present=answer)
+    got = made.present(["user-1", "user-2"])
+    assert isinstance(got, NoAnswer)
+    assert said in got.why
+    script.answers["present"] = (200, ["user-2"])
+    assert made.present(["user-1", "user-2"]) == frozenset({"user-2"})
+    assert script.headers[-1]["Content-Type"] == "application/json"
+
+
 def test_the_token_is_kept_and_fetched_again_once_it_is_refused() -> None:
     made, script = directory(**{"user-1": (200, {"id": "user-1"})})
     made.user("user-1")

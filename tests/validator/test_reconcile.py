@@ -1,10 +1,15 @@
 """Reconciliation against a Keycloak that is present, absent or silent."""
 
+from dataclasses import dataclass
+
 import pytest
+from customer_code_validator import reconcile
 from customer_code_validator.customers import Customer
+from customer_code_validator.directory import Answer, NoAnswer
+from customer_code_validator.reconcile import Reconciler
 from customer_code_validator.runner import Runner
 
-from tests.validator.world import BIANCHI, ROSSI, World, add
+from tests.validator.world import BIANCHI, ROSSI, FakeDirectory, World, add
 
 
 def test_an_unconfirmed_claim_whose_user_exists_is_confirmed(world: World) -> None:
@@ -104,22 +109,94 @@ def fill_with_confirmed(world: World, count: int) -> None:
 
 
 def test_the_sweep_goes_round_in_pages(world: World) -> None:
-    """120 codes in pages of 50: the third page is the last, the fourth run begins again."""
+    """120 codes, 50 a run: the third run is at the end, the fourth begins again."""
     fill_with_confirmed(world, 120)
     runner = Runner(world.engine, world.reconciler, world.reconciler._times.reconcile_every, world.clock)
     reports = [runner.run_once() for _ in range(4)]
     assert [report.users_checked for report in reports if report] == [50, 50, 20, 50]
-    assert sorted(set(world.directory.asked[:120])) == sorted(f"user-{n}" for n in range(120))
+    first_three = [user for users in world.directory.listed[:-1] for user in users]
+    assert sorted(first_three) == sorted(f"user-{n}" for n in range(120))
+    assert world.directory.asked == []
+
+
+def test_a_run_asks_about_many_users_at_once_and_about_those_alone_whom_keycloak_does_not_list(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "AT_ONCE", 20)
+    fill_with_confirmed(world, 50)
+    del world.directory.users["user-7"]
+    report = world.reconciler.run(world.clock.now)
+    assert (report.users_checked, report.deleted_users_freed) == (50, 1)
+    assert [len(users) for users in world.directory.listed] == [20, 20, 10]
+    assert world.directory.asked == ["user-7"]
+
+
+def test_whom_keycloak_leaves_out_of_its_list_and_has_keeps_the_code(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.confirmed(ROSSI, "user-1")
+    monkeypatch.setattr(world.directory, "present", lambda _: frozenset())
+    assert world.reconciler.run(world.clock.now).deleted_users_freed == 0
+    assert (world.directory.asked, world.state()) == (["user-1"], "confirmed")
+
+
+@dataclass
+class Slow:
+    """A Keycloak that takes ten seconds for each answer, and the clock that shows it."""
+
+    directory: FakeDirectory
+    seconds: float = 0
+
+    def present(self, user_ids: list[str]) -> frozenset[str] | NoAnswer:
+        self.seconds += 10
+        return self.directory.present(user_ids)
+
+    def user(self, user_id: str) -> Answer:
+        self.seconds += 10
+        return self.directory.user(user_id)
+
+    def user_with_code(self, code: str) -> Answer:
+        self.seconds += 10
+        return self.directory.user_with_code(code)
+
+    def reconciler(self, world: World) -> Reconciler:
+        """Its runs have thirty seconds each."""
+        return Reconciler(world.engine, self, world.reconciler._times, 1000, monotonic=lambda: self.seconds)
+
+
+def test_a_run_ends_in_time_for_the_next_which_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reconcile, "AT_ONCE", 10)
+    fill_with_confirmed(world, 50)
+    slow = Slow(world.directory).reconciler(world)
+    reports = [slow.run(world.clock.now) for _ in range(2)]
+    assert [report.users_checked for report in reports] == [30, 20]
+    assert len({user for users in world.directory.listed for user in users}) == 50
+    assert all(report.settled for report in reports)
+
+
+def test_claims_for_which_no_time_is_left_are_told_and_left_to_the_next_run(world: World) -> None:
+    people = [ROSSI, BIANCHI, *(ROSSI._replace(code=f"200000000{number}") for number in range(3))]
+    with world.engine.begin() as connection:
+        add(connection, people[2:], world.clock.now)
+    for number, customer in enumerate(people):
+        world.claimed(customer, f"user-{number}", f"session-{number}")
+    world.clock.forward(minutes=2)
+    slow = Slow(world.directory).reconciler(world)
+    first, second = slow.run(world.clock.now), slow.run(world.clock.now)
+    assert (first.claims_freed, first.untouched, second.claims_freed) == (3, 2, 2)
+    assert "left untouched: 2 (the time of the run was over)" in first.lines()
+    assert second.settled
 
 
 def test_a_page_without_an_answer_is_looked_at_again(world: World) -> None:
     fill_with_confirmed(world, 60)
     runner = Runner(world.engine, world.reconciler, world.reconciler._times.reconcile_every, world.clock)
     world.directory.down = True
-    runner.run_once()
+    report = runner.run_once()
+    assert report and report.untouched == 50
     world.directory.down = False
     runner.run_once()
-    assert "user-0" in world.directory.asked[3:]
+    assert "user-0" in world.directory.listed[1]
 
 
 def test_many_missing_users_look_like_a_wrong_keycloak_and_nothing_is_freed(world: World) -> None:

@@ -49,13 +49,15 @@ class FakeClock:
 
 @dataclass
 class FakeDirectory:
-    """Accounts by user id with the code of each; `down` makes every question unanswered; `meanwhile` is done
-    once, between an answer and what is made of it.
+    """Accounts by user id with the code of each; `down` makes every question unanswered; `asked` holds the
+    questions about one, `listed` those about many; `meanwhile` is done once, between an answer and what is
+    made of it.
     """
 
     users: dict[str, str] = field(default_factory=dict)
     down: bool = False
     asked: list[str] = field(default_factory=list)
+    listed: list[list[str]] = field(default_factory=list)
     meanwhile: Callable[[], None] | None = None
 
     def user(self, user_id: str) -> Answer:
@@ -64,6 +66,11 @@ class FakeDirectory:
         if self.down:
             return NoAnswer("Keycloak is down")
         return self._then(Present(user_id) if user_id in self.users else Absent())
+
+    def present(self, user_ids: list[str]) -> frozenset[str] | NoAnswer:
+        """Many by id."""
+        self.listed.append(user_ids)
+        return NoAnswer("Keycloak is down") if self.down else frozenset(user_ids) & self.users.keys()
 
     def user_with_code(self, code: str) -> Answer:
         """By code."""
@@ -175,6 +182,6 @@ def make_world(
         engine, limits or usual_limits(), times.lease, KeyedHash(HASH_KEY), IDENTITIES, directory, clock
     )
     try:
-        yield World(engine, clock, directory, claims, Reconciler(engine, directory, times, sweep_page=50))
+        yield World(engine, clock, directory, claims, Reconciler(engine, directory, times, sweep_most=50))
     finally:
         engine.dispose()

@@ -54,7 +54,7 @@ def _reconcile(options: argparse.Namespace) -> int:
         return _verify(engine, known, times)
     if options.restored:
         return _restored(engine, known, times, options)
-    reconciler = Reconciler(engine, KeycloakDirectory(known), times, settings.sweep_page(os.environ))
+    reconciler = Reconciler(engine, KeycloakDirectory(known), times, settings.sweep_most(os.environ))
     report = reconciler.run(utc_now(), options.allow_many)
     print("\n".join(report.lines()))
     return 0 if report.settled else 1

@@ -3,11 +3,13 @@ package org.customeridentity.keycloak.account;
 import java.util.List;
 
 import jakarta.persistence.EntityManager;
+import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -67,7 +69,7 @@ public final class CustomerAdministration
     /** The resource of one request. */
     public static final class Resource {
 
-        private static final int MOST_HOLDERS = 1000;
+        private static final int MOST = 1000;
 
         private final KeycloakSession session;
         private final RealmModel realm;
@@ -92,9 +94,8 @@ public final class CustomerAdministration
         public List<Holder> holders(
                 @QueryParam("after") @DefaultValue("") String after, @QueryParam("max") @DefaultValue("500") int max) {
             auth.users().requireView();
-            EntityManager database = session.getProvider(JpaConnectionProvider.class).getEntityManager();
             // "After" is said of both tables: PostgreSQL begins each where it is told, and not where the other begins.
-            return database.createQuery("""
+            return database().createQuery("""
                             SELECT u.id, a.value, u.createdTimestamp,
                             (SELECT max(f.value) FROM UserAttributeEntity f WHERE f.user.id = u.id AND f.name = :identity)
                             FROM UserAttributeEntity a, UserEntity u
@@ -103,10 +104,25 @@ public final class CustomerAdministration
                             """, Object[].class)
                     .setParameter("realm", realm.getId()).setParameter("name", Customer.CODE)
                     .setParameter("identity", Customer.CODICE_FISCALE)
-                    .setParameter("after", after).setMaxResults(Math.max(1, Math.min(max, MOST_HOLDERS)))
+                    .setParameter("after", after).setMaxResults(Math.max(1, Math.min(max, MOST)))
                     .getResultList().stream()
                     .map(row -> new Holder((String) row[0], (String) row[1], (String) row[3], (Long) row[2]))
                     .toList();
+        }
+
+        /** POST present: those of the given user ids that the realm has. To look for many users that are gone. */
+        @POST
+        @Path("present")
+        @Consumes(MediaType.APPLICATION_JSON)
+        @Produces(MediaType.APPLICATION_JSON)
+        public List<String> present(List<String> ids) {
+            auth.users().requireView();
+            if (ids == null || ids.size() > MOST) {
+                throw new BadRequestException();
+            }
+            return database()
+                    .createQuery("SELECT u.id FROM UserEntity u WHERE u.realmId = :realm AND u.id IN :ids", String.class)
+                    .setParameter("realm", realm.getId()).setParameter("ids", ids).getResultList();
         }
 
         /**
@@ -130,6 +146,10 @@ public final class CustomerAdministration
             event.resource(ResourceType.USER).operation(OperationType.UPDATE)
                     .resourcePath(session.getContext().getUri()).success();
             return Response.noContent().build();
+        }
+
+        private EntityManager database() {
+            return session.getProvider(JpaConnectionProvider.class).getEntityManager();
         }
     }
 }
