@@ -12,12 +12,12 @@ from pathlib import Path
 from stack import runtime, tools
 from stack.errors import StackError
 from stack.plain import postgresql_environment, postgresql_program
-from stack.settings import HOST
+from stack.settings import HOST, POSTGRESQL_PRIVACY
 
 _READY_SECONDS = 60.0
 _SUPERUSER = "postgres"
 #: Nothing of these data outlives the machine, and a killed server loses nothing without the flush.
-_SETTINGS = {"listen_addresses": HOST, "fsync": "off"}
+_SETTINGS = {"listen_addresses": HOST, "fsync": "off", **POSTGRESQL_PRIVACY}
 #: In the words of the official image.
 _ENVIRONMENT = {
     "POSTGRES_HOST_AUTH_METHOD": "trust",

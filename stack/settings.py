@@ -42,6 +42,8 @@ KEYCLOAK_BUILD_OPTIONS = (
     "--vault=file",
 )
 
+#: PostgreSQL's log: that a row was refused, and not its values (a username or an email that is taken).
+POSTGRESQL_PRIVACY = {"log_error_verbosity": "terse"}
 #: The hash of passwords, Argon2, is compiled as one piece. Left to itself, Java decides by what it happens to
 #: have compiled before, and in every other start a password takes up to twice the time for as long as the
 #: server lives (benchmarks/hashing; CompileCommand of java(1), whose `quiet` is: without telling about it).

@@ -21,6 +21,7 @@ from stack.settings import (
     KEYCLOAK,
     KEYCLOAK_BUILD_OPTIONS,
     KEYCLOAK_COMPILATION,
+    POSTGRESQL_PRIVACY,
     REPOSITORY,
     realm_name,
 )
@@ -35,6 +36,11 @@ def baked(name: str) -> str:
     found = re.search(rf"\b{name}=(?:\"([^\"]*)\"|(\S+))", DOCKERFILE)
     assert found, name
     return found[1] or found[2]
+
+
+def test_the_database_is_started_as_private_as_the_one_of_the_tests() -> None:
+    command = SERVICES["postgres"]["command"]
+    assert [f"{name}={value}" in command for name, value in POSTGRESQL_PRIVACY.items()] == [True]
 
 
 def test_the_image_has_the_keycloak_that_everything_is_tested_with() -> None:

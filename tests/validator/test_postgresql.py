@@ -9,9 +9,10 @@ import pytest
 from customer_code_validator.app import create_app
 from customer_code_validator.settings import Settings, Times
 from customer_code_validator.store.engine import migrate, open_engine, require_migrated
+from sqlalchemy.exc import IntegrityError
 
 from tests.support.databases import Databases
-from tests.validator.world import HASH_KEY, IDENTITIES, ROSSI, make_world, usual_limits
+from tests.validator.world import HASH_KEY, IDENTITIES, ROSSI, add, make_world, usual_limits
 
 pytestmark = pytest.mark.server
 
@@ -38,6 +39,19 @@ def test_of_replicas_that_start_at_once_one_migrates_and_the_others_find_it_done
     engine = open_engine(url)
     require_migrated(engine)
     engine.dispose()
+
+
+def test_its_log_tells_that_a_row_was_refused_and_not_whose(databases: Databases) -> None:
+    canary = ROSSI._replace(code="1000777888")
+    with (
+        make_world(databases.new(), customers=(canary,)) as world,
+        pytest.raises(IntegrityError),
+        world.engine.begin() as connection,
+    ):
+        add(connection, [canary], world.clock.now)
+    log = databases.server.log.read_text(encoding="utf-8")
+    assert "duplicate key value violates unique constraint" in log
+    assert canary.code not in log
 
 
 def test_a_database_that_was_away_is_answered_for_in_words_and_missed_no_longer_once_it_is_back(
