@@ -56,14 +56,13 @@ class Denied:
     throttle: str
 
 
-def make_limits(per_owner: int, per_address: int, per_code: int) -> Limits:
-    """The throttles with their figures; a login session never outlives the owner's window."""
-    return Limits(
-        owner=Limit("owner", per_owner, timedelta(days=1)),
-        address=Limit("address", per_address, timedelta(hours=1)),
-        identity=Limit("identity", per_code, timedelta(days=1)),
-        holder=Limit("holder", per_code, timedelta(days=1)),
-    )
+USUAL = Limits(
+    owner=Limit("owner", 5, timedelta(days=1)),
+    address=Limit("address", 10, timedelta(hours=1)),
+    identity=Limit("identity", 5, timedelta(days=1)),
+    holder=Limit("holder", 5, timedelta(days=1)),
+)
+"""A login session never outlives the owner's window."""
 
 
 def spend(times: Sequence[datetime], limit: Limit, now: datetime) -> Allowed | Denied:

@@ -1,7 +1,7 @@
 """Settings from the environment. Every error is one line that names the variable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ import sqlalchemy
 from sqlalchemy.exc import ArgumentError
 
 from customer_code_validator.identities import Identities
-from customer_code_validator.limits import Alarm, Limits, make_limits
+from customer_code_validator.limits import USUAL, Alarm, Limit, Limits
 
 SECRET_LENGTH = 32
 """Characters: a bearer secret that is shorter could be guessed."""
@@ -135,11 +135,13 @@ def _keycloak(environment: Environment, client: str) -> KeycloakSettings | None:
 
 
 def limits(environment: Environment) -> Limits:
-    """The throttles' figures."""
-    return make_limits(
-        per_owner=_count(environment, "CUSTOMER_CODES_TRIES_PER_OWNER", 5),
-        per_address=_count(environment, "CUSTOMER_CODES_TRIES_PER_ADDRESS", 10),
-        per_code=_count(environment, "CUSTOMER_CODES_MISMATCHES_PER_CODE", 5),
+    """The throttles' figures; `holder` has those of `identity`."""
+    identity = _limit(environment, USUAL.identity, "MISMATCHES_PER_CODE")
+    return Limits(
+        owner=_limit(environment, USUAL.owner, "TRIES_PER_OWNER"),
+        address=_limit(environment, USUAL.address, "TRIES_PER_ADDRESS"),
+        identity=identity,
+        holder=replace(identity, kind=USUAL.holder.kind),
     )
 
 
@@ -210,6 +212,14 @@ def _count(environment: Environment, name: str, usual: int) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
         raise SettingsError(f"{name}: not a whole number above 0: {text}")
     return int(text)
+
+
+def _limit(environment: Environment, usual: Limit, name: str) -> Limit:
+    return replace(
+        usual,
+        most=_count(environment, f"CUSTOMER_CODES_{name}", usual.most),
+        window=_seconds(environment, f"CUSTOMER_CODES_{name}_WINDOW_SECONDS", usual.window),
+    )
 
 
 def _seconds(environment: Environment, name: str, usual: timedelta) -> timedelta:

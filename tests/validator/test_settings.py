@@ -29,6 +29,15 @@ def test_the_least_environment_is_enough_and_has_the_products_figures() -> None:
     assert (loaded.times.lease.seconds, loaded.times.claim_grace.seconds) == (7200, 120)
 
 
+def test_a_throttles_window_is_a_setting_like_its_figure() -> None:
+    names = ("TRIES_PER_OWNER", "TRIES_PER_ADDRESS", "MISMATCHES_PER_CODE")
+    given = {f"CUSTOMER_CODES_{name}_WINDOW_SECONDS": str(number + 1) for number, name in enumerate(names)}
+    limits = settings.load({**GOOD, **given}).limits
+    windows = [one.window.total_seconds() for one in (limits.owner, limits.address, limits.identity)]
+    assert windows == [1, 2, 3]
+    assert (limits.holder.kind, limits.holder.window) == ("holder", limits.identity.window)
+
+
 def test_secrets_may_come_from_files(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("f" * 32 + "\n")
     environment = {
@@ -79,6 +88,10 @@ def test_keycloaks_address_may_end_with_a_slash() -> None:
         (
             {"CUSTOMER_CODES_TRIES_PER_OWNER": "0"},
             "CUSTOMER_CODES_TRIES_PER_OWNER: not a whole number above 0: 0",
+        ),
+        (
+            {"CUSTOMER_CODES_TRIES_PER_ADDRESS_WINDOW_SECONDS": "1h"},
+            "CUSTOMER_CODES_TRIES_PER_ADDRESS_WINDOW_SECONDS: not a whole number above 0: 1h",
         ),
         ({**KEYCLOAK, "KEYCLOAK_REALM": ""}, "KEYCLOAK_REALM: not set"),
         ({**KEYCLOAK, "KEYCLOAK_URL": "login.example.org"}, "KEYCLOAK_URL: not an http(s) address"),

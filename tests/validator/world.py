@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from customer_code_validator.claims import Claims
@@ -12,7 +12,7 @@ from customer_code_validator.customers import Customer
 from customer_code_validator.directory import Absent, Answer, NoAnswer, Present
 from customer_code_validator.hashing import KeyedHash
 from customer_code_validator.identities import Identities
-from customer_code_validator.limits import Limits, make_limits
+from customer_code_validator.limits import USUAL, Limits
 from customer_code_validator.outcomes import Reserved
 from customer_code_validator.reconcile import Reconciler
 from customer_code_validator.settings import Times
@@ -162,7 +162,12 @@ def _stored(customer: Customer) -> dict[str, str]:
 
 def usual_limits(per_owner: int = 5, per_address: int = 10, per_code: int = 5) -> Limits:
     """The throttles with the product's figures."""
-    return make_limits(per_owner, per_address, per_code)
+    return Limits(
+        owner=replace(USUAL.owner, most=per_owner),
+        address=replace(USUAL.address, most=per_address),
+        identity=replace(USUAL.identity, most=per_code),
+        holder=replace(USUAL.holder, most=per_code),
+    )
 
 
 @contextmanager
