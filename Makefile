@@ -50,7 +50,7 @@ test: install-dev ## the whole test suite, real servers and browser included
 	@$(BIN)/python -m pytest
 
 faults: install-dev ## the long fault and load runs
-	@FAULT_ROUNDS=$${FAULT_ROUNDS:-10} $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-10} $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults tests/validator/test_interleavings.py tests/live/test_contract.py
 
 rehearse-upgrade: install-dev ## bring Keycloak from the older release to the pinned one, customers in the middle of everything
 	@$(BIN)/python -m pytest -v tests/faults/test_upgrade.py

@@ -22,7 +22,7 @@ from tests.support.realm import Realm
 
 #: Reconciliation runs only when a test asks for it, and then at once.
 _TIMES = {"CUSTOMER_CODES_CLAIM_GRACE_SECONDS": "1", "CUSTOMER_CODES_RECONCILE_SECONDS": "86400"}
-_CUSTOMERS = 400
+_CUSTOMERS = 2000
 _FIGURES = pytest.StashKey[list[str]]()
 
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import secrets
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import requests
+from customer_code_validator import settings
+from customer_code_validator.census import KeycloakCensus
+from customer_code_validator.claims import utc_now
+from customer_code_validator.settings import Times
+from customer_code_validator.store.engine import open_engine
+from customer_code_validator.verify import Verifier
 
+from stack.customers import Customer
 from stack.local import Stack
 from stack.settings import realm_name
 from tests.live.test_purge import token
@@ -30,25 +39,32 @@ def _disagreements(verified: subprocess.CompletedProcess[str]) -> set[str]:
     return set(listed)
 
 
-def test_the_whole_base_agrees_while_customers_register_and_leave(
-    stack: Stack, new_customer: NewCustomer
-) -> None:
+@contextmanager
+def _coming_and_going(stack: Stack, new_customer: NewCustomer) -> Iterator[None]:
+    """Meanwhile nine customers register, three of whom leave again."""
     realm = Realm(stack)
-    before = _disagreements(_verify(stack))
 
-    def come_and_go(_: int) -> None:
-        anna = Registrant(stack, new_customer())
+    def register(customer: Customer, stays: bool) -> None:
+        anna = Registrant(stack, customer)
         anna.register()
         user = realm.user(anna.username)
         assert user is not None
-        realm.delete(user["id"])
+        if not stays:
+            realm.delete(user["id"])
 
-    waiting = [new_customer() for _ in range(6)]
+    waiting = [new_customer() for _ in range(9)]
     with ThreadPoolExecutor(3) as threads:
-        moving = threads.map(lambda one: Registrant(stack, one).register(), waiting)
-        leaving = threads.map(come_and_go, range(3))
+        moving = threads.map(register, waiting, [True, True, False] * 3)
+        yield
+        list(moving)
+
+
+def test_the_whole_base_agrees_while_customers_register_and_leave(
+    stack: Stack, new_customer: NewCustomer
+) -> None:
+    before = _disagreements(_verify(stack))
+    with _coming_and_going(stack, new_customer):
         during = _verify(stack)
-        list(moving), list(leaving)
     assert _disagreements(during) - before == set()
 
 
@@ -70,6 +86,30 @@ def test_each_disagreement_is_listed_without_personal_data_and_is_gone_once_it_i
         assert personal not in told
     realm.delete(str(user_id))
     assert _disagreements(_verify(stack)) - before == set()
+
+
+def test_it_is_read_in_pages_while_customers_register_and_leave(
+    stack: Stack, new_customer: NewCustomer
+) -> None:
+    """Five accounts or more in pages of two, as a million are in pages of five hundred."""
+    known = settings.keycloak(stack.validator_environment())
+    assert known is not None
+    engine = open_engine(stack.validator.database_url)
+    verifier = Verifier(
+        engine,
+        KeycloakCensus(known),
+        settings.identities(stack.validator_environment()),
+        lambda: utc_now() - Times().claim_grace,
+        page=2,
+    )
+    for _ in range(5):
+        Registrant(stack, new_customer()).register()
+    before = set(verifier.run().disagreements)
+    with _coming_and_going(stack, new_customer):
+        during = verifier.run()
+    engine.dispose()
+    assert during.accounts >= 5
+    assert set(during.disagreements) - before == set()
 
 
 def test_without_an_answer_nothing_is_proved(stack: Stack) -> None:
