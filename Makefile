@@ -60,8 +60,8 @@ rehearse-restore: install-dev ## restore Keycloak's database and the codes to di
 
 bench: $(BENCHMARKS) ## all that follow, one after the other; LARGE=1 and POSTGRESQL=1 as below
 
-bench-registrations: install-dev ## registrations per second against Keycloak's own registration
-	@$(BIN)/python -m benchmarks.registrations
+bench-registrations: install-dev ## registrations per second against Keycloak's own registration; CHART=FILE.svg draws it
+	@$(BIN)/python -m benchmarks.registrations $(if $(CHART),--chart $(CHART))
 
 bench-provisioning: install-dev ## realm as code against Keycloak's own imports; LARGE=1: with 10,000 clients
 	@$(BIN)/python -m benchmarks.provisioning $(if $(LARGE),--large)
@@ -78,8 +78,8 @@ bench-validator: install-dev ## reserve and claim against a bare route on the sa
 bench-codes: install-dev ## does the time of a refusal tell a taken code from an unknown one? POSTGRESQL=1: on that store
 	@$(BIN)/python -m benchmarks.codes $(if $(POSTGRESQL),--postgresql)
 
-bench-registry: install-dev ## the import of a million customers against a plain COPY
-	@$(BIN)/python -m benchmarks.registry
+bench-registry: install-dev ## the import of a million customers against a plain COPY; CHART=FILE.svg draws it
+	@$(BIN)/python -m benchmarks.registry $(if $(CHART),--chart $(CHART))
 
 bench-hashing: install-dev ## what a password costs from one start of Keycloak to the next
 	@$(BIN)/python -m benchmarks.hashing

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import argparse
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -24,6 +25,28 @@ class Bar:
         """Whether it is on the right side of its goal."""
         return self.value <= self.goal if self.at_most else self.value >= self.goal
 
+    @property
+    def told(self) -> str:
+        """The figure as a line."""
+        return f"{self.label:<58}{self.value:>6.2f}   {self.aim}"
+
+    @property
+    def aim(self) -> str:
+        """Its goal in words."""
+        return f"goal: at {'most' if self.at_most else 'least'} {self.goal:.2f}"
+
+
+def add_option(parser: argparse.ArgumentParser) -> None:
+    """`--chart FILE.svg`, for `tell`."""
+    parser.add_argument("--chart", type=Path, help="draw the ratios into this SVG file")
+
+
+def tell(bars: Sequence[Bar], title: str, path: Path | None) -> Iterator[str]:
+    """The figures as lines; drawn too where a file is asked for. Raises OSError."""
+    yield from (bar.told for bar in bars)
+    if path:
+        draw(path, title, bars)
+
 
 def draw(path: Path, title: str, bars: Sequence[Bar]) -> None:
     """Write the chart as SVG. Raises OSError."""
@@ -41,7 +64,7 @@ def draw(path: Path, title: str, bars: Sequence[Bar]) -> None:
 def _row(bar: Bar, top: int, scale: float) -> list[str]:
     length, goal = bar.value * scale, _LEFT + bar.goal * scale
     colour = "#0b5d4e" if bar.reached else "#b3541e"
-    told = f"{bar.value:.2f} (goal: at {'most' if bar.at_most else 'least'} {bar.goal:.2f})"
+    told = f"{bar.value:.2f} ({bar.aim})"
     return [
         f'<text x="{_LEFT - 10}" y="{top + 15}" text-anchor="end">{escape(bar.label)}</text>',
         f'<rect x="{_LEFT}" y="{top}" width="{length:.0f}" height="20" fill="{colour}"/>',

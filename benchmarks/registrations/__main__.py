@@ -8,6 +8,7 @@ import secrets
 import sys
 from collections.abc import Iterator, Sequence
 
+from benchmarks import chart
 from benchmarks.registrations import report
 from benchmarks.registrations.measure import Times, alternate
 from benchmarks.registrations.variants import Variant, prepared
@@ -31,6 +32,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--registrations", type=int, default=400, help="of each variant at each level")
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 4], help="levels, for example 1 4")
     parser.add_argument("--quick", action="store_true", help="a few: tries the benchmark itself")
+    chart.add_option(parser)
     options = parser.parse_args(arguments)
     if options.quick:
         options.warm_up = options.registrations = _BLOCK
@@ -51,6 +53,8 @@ def run(stack: Stack, options: argparse.Namespace) -> Iterator[str]:
         alternate(variants, warm_up, _BLOCK, max(options.concurrency))
         levels = {level: _level(variants, measured, level) for level in options.concurrency}
     yield from report.lines(levels)
+    title = "Registrations with the customer code against Keycloak’s own"
+    yield from chart.tell(list(report.bars(levels)), title, options.chart)
 
 
 def _blocks(registrations: int) -> int:

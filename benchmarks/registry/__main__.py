@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks import chart
 from benchmarks.registry import report
 from benchmarks.registry.work import Work
 from benchmarks.running import machine, printed
@@ -33,6 +34,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.registry", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3, help="of everything, in turns; the medians count")
+    chart.add_option(parser)
     return parser.parse_args(arguments)
 
 
@@ -49,7 +51,9 @@ def run(options: argparse.Namespace) -> Iterator[str]:
         yield f"{options.rows:,} rows, {size:.0f} MB; PostgreSQL, medians of {options.rounds}"
         work = Work(server, folder)
         rounds = [_round(work, first, later, few, options.rows) for _ in range(options.rounds)]
-        yield from report.lines({name: report.middle([each[name] for each in rounds]) for name in rounds[0]})
+        done = {name: report.middle([each[name] for each in rounds]) for name in rounds[0]}
+        yield from report.lines(done)
+        yield from chart.tell(list(report.bars(done)), "The import against a plain COPY", options.chart)
 
 
 def _round(work: Work, first: Path, later: Path, few: Path, rows: int) -> dict[str, report.Done]:

@@ -37,7 +37,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=20, help="blocks of each side over each store")
     parser.add_argument("--block", type=int, default=500, help="customers a block")
     parser.add_argument("--concurrency", type=int, default=4, help="requests at once")
-    parser.add_argument("--chart", type=Path, help="draw the ratios into this SVG file")
+    chart.add_option(parser)
     return parser.parse_args(arguments)
 
 
@@ -61,10 +61,8 @@ def run(options: argparse.Namespace) -> Iterator[str]:
             for size, store in zip(options.sizes, stores, strict=True):
                 done.append(Measured(name, size, *store.sides))
                 yield from report.table(done[-1])
-    bars = list(report.ratios(done))
-    yield from map(report.told, bars)
-    if options.chart:
-        chart.draw(options.chart, "The validator against a bare route on the same store", bars)
+    title = "The validator against a bare route on the same store"
+    yield from chart.tell(list(report.ratios(done)), title, options.chart)
 
 
 def _round(store: Store, options: argparse.Namespace, *, timed: bool = True, turned: bool = False) -> None:

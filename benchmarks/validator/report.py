@@ -65,11 +65,6 @@ def ratios(all_measured: Sequence[Measured]) -> Iterator[Bar]:
             yield Bar(label, grown, GOAL_GROWTH, at_most=True)
 
 
-def told(bar: Bar) -> str:
-    """A figure as a line."""
-    return f"{bar.label:<50}{bar.value:>6.2f}   goal: at {'most' if bar.at_most else 'least'} {bar.goal:.2f}"
-
-
 def _row(times: Times) -> str:
     return (
         f"{times.per_second:>12.0f}{1000 * percentile(times.each, 0.5):>8.2f}{1000 * _p99(times.each):>8.2f}"

@@ -23,6 +23,8 @@ def test_twice_as_slow_reads_as_half_in_throughput_and_in_time() -> None:
     lines = list(report.lines({1: (ours, stock)}))
     assert lines[1].split() == ["1", "customer", "code", "2.5", "400.0", "400.0", "5.0", "200.0", "200.0"]
     assert lines[3].split() == ["1", "ratio", "0.50", "0.50", "0.50", "0.50", "0.50", "0.50"]
+    beside = [(round(bar.value, 2), bar.goal, bar.at_most) for bar in report.bars({1: (ours, stock)})]
+    assert beside == [(0.5, 0.95, False), (0.5, 0.95, False), (3.33, 1.0, True)]
 
 
 def test_a_quick_run_registers_both_variants_and_leaves_the_realm_as_it_was(stack: Stack) -> None:
