@@ -14,6 +14,7 @@ import pytest
 
 from stack.validator import Validator
 from tests.support.replicas import bearer, replicas
+from tests.validator.conftest import NewDatabase
 from tests.validator.world import UNKNOWN
 
 pytestmark = pytest.mark.server
@@ -74,8 +75,8 @@ class Load:
 
 
 @pytest.mark.parametrize("keep", [False, True], ids=["a connection each", "connections kept"])
-def test_a_stop_under_load_cuts_no_request(tmp_path: Path, keep: bool) -> None:
-    with replicas(tmp_path, f"sqlite:///{tmp_path / 'codes.sqlite3'}", count=1) as running:
+def test_a_stop_under_load_cuts_no_request(tmp_path: Path, new_database: NewDatabase, keep: bool) -> None:
+    with replicas(tmp_path, new_database(), count=1) as running:
         service = running.members[0]
         load = Load(service, keep)
         load.start()

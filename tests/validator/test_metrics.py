@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 import requests
 
+from tests.support.databases import Databases
 from tests.support.replicas import HASH_KEY, Replicas, bearer, replicas
 from tests.validator.world import BIANCHI, HOME, ROSSI, UNKNOWN
 
 pytestmark = pytest.mark.server
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
-    """One service, to which a few things have happened."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
+    """One service on each store, to which a few things have happened."""
     folder = tmp_path_factory.mktemp("metrics")
-    with replicas(
-        folder, f"sqlite:///{folder / 'codes.sqlite3'}", count=1, CUSTOMER_CODES_REFUSALS_ALARM="3"
-    ) as running:
+    url = f"sqlite:///{folder / 'codes.sqlite3'}"
+    if request.param == "postgresql":
+        url = cast(Databases, request.getfixturevalue("databases")).new()
+    with replicas(folder, url, count=1, CUSTOMER_CODES_REFUSALS_ALARM="3") as running:
         for number in range(12):
             running.reserve(f"{UNKNOWN}{number}", "session-bot", "203.0.113.66")
         rossi = running.reserve(ROSSI.code, "session-1", HOME).json()["reservation"]
