@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from threading import Barrier
 from typing import cast
 
@@ -15,7 +16,7 @@ from stack.page import Page
 from stack.ports import Ports
 from stack.progress import Printer
 from tests.support.databases import Databases
-from tests.support.newcomers import NewCustomer, newcomers
+from tests.support.newcomers import NewCustomer, known_address, newcomers
 from tests.support.realm import Realm, eventually, moves, state
 from tests.support.registration import CODE_LOST, WELCOME, Registrant
 
@@ -139,12 +140,14 @@ def test_a_double_click_on_create_account_makes_one_account(stack: Stack, new_cu
 
 
 def test_of_two_parallel_submits_with_the_same_username_one_makes_an_account(
-    stack: Stack, new_customer: NewCustomer
+    stack: Stack, new_customer: NewCustomer, tmp_path: Path
 ) -> None:
-    """Two customers, two codes, one username: the loser keeps the code and may choose another name."""
-    realm = Realm(stack)
+    """Two customers, two codes, one username: the loser keeps the code and may choose another name. Each
+    holder of a code hears of the account that came of it, and of none that did not."""
+    realm, give_address = Realm(stack), known_address(stack, tmp_path)
     for _ in range(ROUNDS // 2):
         rivals = [Registrant(stack, new_customer()) for _ in range(2)]
+        holders = [give_address(rival.customer) for rival in rivals]
         rivals[1].username = rivals[0].username
         for rival in rivals:
             rival.open_form()
@@ -159,3 +162,6 @@ def test_of_two_parallel_submits_with_the_same_username_one_makes_an_account(
         again = Registrant(stack, loser.customer)
         again.browser = loser.browser
         again.register()
+        for holder in holders:
+            stack.mailbox.wait_for(holder)
+            assert len(stack.mailbox.messages(holder)) == 1
