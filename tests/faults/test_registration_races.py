@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,7 @@ import pytest
 
 from stack.local import Stack
 from stack.page import Page
-from stack.ports import Ports
-from stack.progress import Printer
-from tests.support.databases import Databases
+from tests.faults.on_postgresql import System
 from tests.support.newcomers import NewCustomer, known_address, newcomers
 from tests.support.realm import Realm, eventually, moves, state
 from tests.support.registration import CODE_LOST, WELCOME, Registrant
@@ -24,17 +22,9 @@ ROUNDS = 10
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def stack(
-    request: pytest.FixtureRequest, stack: Stack, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
+def stack(request: pytest.FixtureRequest, stack: Stack) -> Stack:
     """The whole system, the validator on SQLite and then on PostgreSQL."""
-    if request.param == "sqlite":
-        yield stack
-        return
-    databases = cast(Databases, request.getfixturevalue("databases"))
-    folder = tmp_path_factory.mktemp("stack-postgresql")
-    with Stack(folder, Ports.free(), database_url=databases.new(), say=Printer()) as running:
-        yield running
+    return stack if request.param == "sqlite" else cast(System, request.getfixturevalue("system")).stack
 
 
 @pytest.fixture(scope="module")
