@@ -9,8 +9,10 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import kubernetes_validate
 import pytest
@@ -154,8 +156,11 @@ def test_kustomize_is_given_every_file_and_changes_what_is_there() -> None:
         for change in yaml.safe_load(patch["patch"]):
             value: Any = found
             for name in change["path"].strip("/").split("/"):
-                value = value[name]
+                value = value[int(name)] if isinstance(value, list) else value[name]
             assert change["op"] == "replace"
+            # Placed by number: not next to what is meant.
+            assert type(value) is type(change["value"])
+            assert "://" not in change["value"] or "://" in value
 
 
 @pytest.mark.parametrize("name", ["customer-codes", "provisioning", "keycloak"])
@@ -182,6 +187,30 @@ def test_only_keycloak_may_ask_about_codes() -> None:
     assert policy["policyTypes"] == ["Ingress", "Egress"]
     rest = _one("NetworkPolicy", "nothing-unless-allowed")["spec"]
     assert rest == {"podSelector": {}, "policyTypes": ["Ingress"]}
+
+
+def test_the_public_name_leads_to_what_customers_need_as_the_proxy_of_compose_does() -> None:
+    caddyfile = (REPOSITORY / "containers" / "proxy" / "Caddyfile").read_text(encoding="utf-8")
+    [passed] = re.findall(r"@customers path (.+)", caddyfile)
+    wanted = set(passed.replace("{$REALM}", realm_name()).split())
+    [rule] = _one("Ingress", "customers")["spec"]["rules"]
+    paths = {(path["path"], path["pathType"]) for path in rule["http"]["paths"]}
+    # A prefix is of whole elements: /realms/one is not /realms/one-more.
+    assert {f"{path}{end}" for path, kind in paths for end in (("", "/*") if kind == "Prefix" else ("",))} - {
+        "/resources"
+    } == wanted
+    public = _given(_pods()["provisioning"])["PUBLIC_URL"]["value"]
+    assert public == f"https://{rule['host']}"
+    assert _one("Ingress", "customers")["spec"]["tls"][0]["hosts"] == [rule["host"]]
+
+
+def test_administrators_have_a_name_of_their_own_and_only_the_ingress_says_who_a_client_is() -> None:
+    keycloak = _one("Keycloak", "keycloak")["spec"]
+    [rule] = _one("Ingress", "customers")["spec"]["rules"]
+    assert urlsplit(keycloak["hostname"]["hostname"]).hostname != rule["host"]
+    options = {each["name"]: each["value"] for each in keycloak["additionalOptions"]}
+    assert keycloak["proxy"]["headers"] == "xforwarded"
+    assert ip_network(options["proxy-trusted-addresses"]).is_private
 
 
 def _given(pod: Object) -> dict[str, Object]:
