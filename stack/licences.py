@@ -9,10 +9,14 @@ import re
 from importlib import metadata
 from pathlib import Path
 
+from packaging.markers import Marker
+
 from stack.settings import KEYCLOAK, REPOSITORY
 
 DOCUMENT = REPOSITORY / "docs" / "licences.md"
 _LOCKED = REPOSITORY / "requirements" / "run.txt"
+#: A package, its version, and where it is installed if not everywhere (PEP 508).
+_PINNED = re.compile(r"([A-Za-z0-9._-]+)==([^ ;]+)(?: *;([^\\]+))?")
 _SHORT = 40
 _HEAD = """# Licences
 Made by `make licences`; a test holds it to what is installed. As each part says of itself.
@@ -37,10 +41,14 @@ def document() -> str:
 
 
 def locked(requirements: Path = _LOCKED) -> list[tuple[str, str]]:
-    """Name and version of each package that is installed on every system, from the lock file."""
+    """Name and version of each package that is installed on a system like this one, from the lock file."""
     lines = requirements.read_text(encoding="utf-8").splitlines()
-    found = [re.match(r"([A-Za-z0-9._-]+)==([^ ;]+)([^;]*)$", line) for line in lines]
-    return [(match[1], match[2]) for match in found if match]
+    found = [_PINNED.match(line) for line in lines]
+    return [
+        (match[1], match[2])
+        for match in found
+        if match and (match[3] is None or Marker(match[3].strip()).evaluate())
+    ]
 
 
 def licence(name: str) -> str:

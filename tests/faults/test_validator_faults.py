@@ -133,6 +133,21 @@ def test_at_the_claim_nothing_is_half_registered_and_the_same_form_goes_through_
     eventually(lambda: state(stack, anna.customer.code), "confirmed")
 
 
+@pytest.mark.parametrize("step", ["reserve", "check", "claim"])
+def test_a_validator_that_sends_elsewhere_is_not_followed_with_the_secret(
+    gate: Gate, anna: Registrant, step: str
+) -> None:
+    anna.open_form()
+    seen = len(gate.seen)
+    with gate.broken(breakable.redirects, step):
+        if step == "reserve":
+            anna.send_code()
+        else:
+            anna.send_form()
+    assert step in gate.seen[seen:]
+    assert breakable.ELSEWHERE not in gate.seen
+
+
 def test_a_claim_whose_answer_is_lost_is_released_even_if_only_by_reconciliation(
     stack: Stack, gate: Gate, realm: Realm, anna: Registrant
 ) -> None:

@@ -21,6 +21,10 @@ from stack.settings import HOST
 STEPS = ("reserve", "check", "claim", "confirm", "release")
 _BY_COLLECTION = {"reservations": "reserve", "confirmations": "confirm"}
 
+#: Where `redirects` sends to, and what is answered there.
+ELSEWHERE = "/elsewhere"
+_ACCEPTED = b'{"reservation": "r", "code": "c", "codiceFiscale": "f", "notify": null}'
+
 SLOW_SECONDS = 5.0
 
 
@@ -44,7 +48,7 @@ class Gate:
         self.seen: list[str] = []
         self._upstream = urlsplit(upstream)
         self._port = port
-        self._faults: dict[str, Fault] = {}
+        self._faults: dict[str, Fault] = {ELSEWHERE: answering(200, _ACCEPTED)}
         self._server: _Server | None = None
 
     def open(self) -> None:
@@ -99,7 +103,7 @@ class Gate:
 
     def _handle(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-        step = _step_of(handler.command, handler.path)
+        step = ELSEWHERE if handler.path == ELSEWHERE else _step_of(handler.command, handler.path)
         self.seen.append(step)
         fault = self._faults.get(step, healthy)
         fault(Call(step, handler, lambda: self._ask(handler, body)))
@@ -243,8 +247,9 @@ def truncates(call: Call) -> None:
 
 
 def redirects(call: Call) -> None:
-    """Sends Keycloak elsewhere, where everything would be accepted."""
-    _answer(call, 302, b"{}", "application/json", ("Location", "http://127.0.0.1:9/v1/accepted"))
+    """Sends Keycloak elsewhere with what it has sent; there everything is accepted."""
+    elsewhere = f"http://{call.handler.headers['Host']}{ELSEWHERE}"
+    _answer(call, 307, b"{}", "application/json", ("Location", elsewhere))
 
 
 def answering(status: int, body: bytes, kind: str = "application/json") -> Fault:
