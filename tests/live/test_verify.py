@@ -150,6 +150,15 @@ def test_the_list_of_customers_holds_each_one_once_and_nobody_else(
     assert {name for one in listed for name in one} == names
 
 
+def test_of_many_users_those_are_named_that_there_are(stack: Stack, new_customer: NewCustomer) -> None:
+    anna, realm = Registrant(stack, new_customer()), Realm(stack)
+    anna.register()
+    user = realm.user(anna.username)
+    assert user is not None
+    asked = ["11111111-2222-3333-4444-555555555555", user["id"]]
+    assert realm.call("POST", "/customer/present", json=asked).json() == [user["id"]]
+
+
 def test_a_service_account_that_may_not_view_users_gets_no_list(stack: Stack) -> None:
     realm, name, secret = Realm(stack), f"blind-{secrets.token_hex(4)}", secrets.token_urlsafe(32)
     realm.call("POST", "/clients", json={"clientId": name, "secret": secret, "serviceAccountsEnabled": True})
