@@ -80,6 +80,16 @@ class Report:
         return counts
 
 
+@dataclass
+class _Run:
+    """What one run is about."""
+
+    now: datetime
+    allow_many: bool
+    questions: Questions
+    report: Report = field(default_factory=Report)
+
+
 class Reconciler:
     """One run after another; keeps no state of its own (the sweep's position is in the database)."""
 
@@ -100,77 +110,77 @@ class Reconciler:
     def run(self, now: datetime, allow_many: bool = False) -> Report:
         """Look at as much of each queue as one run may."""
         seconds = self._times.reconcile_every.total_seconds() * SHARE_OF_PERIOD
-        report, questions = Report(), Questions(seconds, self._monotonic)
-        self._settle_claims(now, report, questions)
-        self._settle_reservations(now, report, questions)
-        self._sweep(now, report, questions, allow_many)
-        report.untouched, report.reasons = questions.untouched, questions.reasons
+        run = _Run(now, allow_many, Questions(seconds, self._monotonic))
+        self._settle_claims(run)
+        self._settle_reservations(run)
+        self._sweep(run)
+        run.report.untouched, run.report.reasons = run.questions.untouched, run.questions.reasons
         housekeeping.forget(self._engine, now, self._times.address_retention)
-        return report
+        return run.report
 
-    def _settle_claims(self, now: datetime, report: Report, questions: Questions) -> None:
+    def _settle_claims(self, run: _Run) -> None:
         with reading(self._engine) as connection:
-            waiting = queues.unconfirmed(connection, now - self._times.claim_grace, PAGE)
+            waiting = queues.unconfirmed(connection, run.now - self._times.claim_grace, PAGE)
         for record in waiting:
             reservation, user_id = record.reservation or "", record.user_id or ""
-            answer = questions.ask(self._directory.user, user_id)
+            answer = run.questions.ask(self._directory.user, user_id)
             if isinstance(answer, Present):
                 with self._engine.begin() as connection:
-                    done = settling.confirm(connection, reservation, user_id, "reconciled_present", now)
-                    report.claims_confirmed += done
+                    done = settling.confirm(connection, reservation, user_id, "reconciled_present", run.now)
+                    run.report.claims_confirmed += done
             elif isinstance(answer, Absent):
                 with self._engine.begin() as connection:
-                    done = settling.free_claim(connection, reservation, user_id, "reconciled_absent", now)
-                    report.claims_freed += done
+                    done = settling.free_claim(connection, reservation, user_id, "reconciled_absent", run.now)
+                    run.report.claims_freed += done
 
-    def _settle_reservations(self, now: datetime, report: Report, questions: Questions) -> None:
+    def _settle_reservations(self, run: _Run) -> None:
         with reading(self._engine) as connection:
-            stale = queues.past_lease(connection, now, PAGE)
+            stale = queues.past_lease(connection, run.now, PAGE)
         for record in stale:
-            answer = questions.ask(self._directory.user_with_code, record.code)
+            answer = run.questions.ask(self._directory.user_with_code, record.code)
             if isinstance(answer, Present):
                 with self._engine.begin() as connection:
                     # False where that user holds another code: the next run looks again.
-                    done = settling.assign(connection, record, answer.user_id, "reconciled_present", now)
-                    report.reservations_confirmed += done
+                    done = settling.assign(connection, record, answer.user_id, "reconciled_present", run.now)
+                    run.report.reservations_confirmed += done
             elif isinstance(answer, Absent):
                 with self._engine.begin() as connection:
-                    report.reservations_freed += settling.free_stale(connection, record, "lease_over", now)
+                    done = settling.free_stale(connection, record, "lease_over", run.now)
+                    run.report.reservations_freed += done
 
-    def _sweep(self, now: datetime, report: Report, questions: Questions, allow_many: bool) -> None:
-        """Confirmed codes from where the last run stopped. A user that Keycloak does not list is asked about
-        alone; the position moves on only if it answered to that."""
+    def _sweep(self, run: _Run) -> None:
+        """Confirmed codes from where the last run stopped, page after page, as far as Keycloak answers."""
         with reading(self._engine) as connection:
-            begun = queues.cursor(connection)
-        unlisted, reached = self._unlisted_users(begun, report, questions)
-        if are_too_many(len(unlisted), report.users_checked) and not allow_many:
-            report.held_back = len(unlisted)
-            return
-        answers = {user_id: questions.ask(self._directory.user, user_id) for user_id in unlisted}
-        for user_id, answer in answers.items():
-            if isinstance(answer, Absent):
-                with self._engine.begin() as connection:
-                    freed = settling.free_user(connection, user_id, "user_deleted", now)
-                report.deleted_users_freed += freed
-        if reached != begun and not any(isinstance(answer, NoAnswer) for answer in answers.values()):
-            with self._engine.begin() as connection:
-                queues.set_cursor(connection, reached)
-
-    def _unlisted_users(self, begun: str, report: Report, questions: Questions) -> tuple[list[str], str]:
-        """The users of the next confirmed codes whom Keycloak does not list, and how far it was asked: "" is
-        the beginning again."""
-        unlisted, reached = list[str](), begun
-        while report.users_checked < self._sweep_most and not questions.over:
-            most = min(AT_ONCE, self._sweep_most - report.users_checked)
+            begun = position = queues.cursor(connection)
+        while run.report.users_checked < self._sweep_most and not run.questions.over:
+            most = min(AT_ONCE, self._sweep_most - run.report.users_checked)
             with reading(self._engine) as connection:
-                page = queues.confirmed_after(connection, reached, most)
-            users = [record.user_id or "" for record in page]
-            listed = questions.ask(self._directory.present, users, len(users)) if users else frozenset[str]()
-            if isinstance(listed, NoAnswer):
+                page = queues.confirmed_after(connection, position, most)
+            if not self._free_deleted([record.user_id or "" for record in page], run):
                 break
-            report.users_checked += len(users)
-            unlisted += [user_id for user_id in users if user_id not in listed]
-            if len(page) < most:
-                return unlisted, ""
-            reached = page[-1].code
-        return unlisted, reached
+            position = page[-1].code if len(page) == most else ""
+            if not position:
+                break  # that was the last page: the next run begins again
+        if position != begun:
+            with self._engine.begin() as connection:
+                queues.set_cursor(connection, position)
+
+    def _free_deleted(self, users: list[str], run: _Run) -> bool:
+        """The codes of those users that Keycloak has no more; whether all of them are dealt with.
+
+        Whom it does not list it is asked about alone.
+        """
+        listed = run.questions.ask(self._directory.present, users, len(users)) if users else frozenset[str]()
+        if isinstance(listed, NoAnswer):
+            return False
+        run.report.users_checked += len(users)
+        unlisted = [user_id for user_id in users if user_id not in listed]
+        if are_too_many(len(unlisted), len(users)) and not run.allow_many:
+            run.report.held_back = len(unlisted)
+            return False
+        answers = [(user_id, run.questions.ask(self._directory.user, user_id)) for user_id in unlisted]
+        for user_id in (user_id for user_id, answer in answers if isinstance(answer, Absent)):
+            with self._engine.begin() as connection:
+                freed = settling.free_user(connection, user_id, "user_deleted", run.now)
+            run.report.deleted_users_freed += freed
+        return not any(isinstance(answer, NoAnswer) for _, answer in answers)

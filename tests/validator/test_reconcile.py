@@ -174,6 +174,19 @@ def test_a_run_ends_in_time_for_the_next_which_goes_on(world: World, monkeypatch
     assert all(report.settled for report in reports)
 
 
+def test_runs_too_short_for_all_the_deleted_users_of_a_page_come_through_it_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "AT_ONCE", 25)
+    fill_with_confirmed(world, 50)
+    for number in range(8):
+        del world.directory.users[f"user-{number}"]
+    slow = Slow(world.directory).reconciler(world)
+    freed = [slow.run(world.clock.now).deleted_users_freed for _ in range(4)]
+    assert freed == [2, 2, 2, 2]
+    assert world.state("3000000049") == "confirmed"
+
+
 def test_claims_for_which_no_time_is_left_are_told_and_left_to_the_next_run(world: World) -> None:
     people = [ROSSI, BIANCHI, *(ROSSI._replace(code=f"200000000{number}") for number in range(3))]
     with world.engine.begin() as connection:
