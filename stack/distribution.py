@@ -41,6 +41,8 @@ def built(
     with cache.exclusive(folder):
         if wanted.exists():
             return wanted
+        if extension:
+            tools.require_compiler()  # before anything is fetched that it is needed for
         unpacked = _unpacked(folder, release, say)
         provider = jar.build(say, release, unpacked) if extension else None
         with cache.scratch(folder) as made:

@@ -96,7 +96,7 @@ class Stack:
         self._release = release
         self._database = SHARED_DATABASE if membership else EMBEDDED_DATABASE
         self._say = say
-        self._provisioner = Provisioner(self.folder / "provisioned", self.environment(), say)
+        self._provisioner = Provisioner(self.folder / "provisioned", release.version, self.environment(), say)
 
     def environment(self) -> dict[str, str]:
         """What the provisioning CLI needs to work on this stack: connection, and the values of local.yaml."""

@@ -15,10 +15,14 @@ ENTRY = "import sys; from provisioning.cli import main; sys.exit(main())"
 
 
 class Provisioner:
-    """Applies the configuration to one Keycloak and remembers, in the file `stamp`, what it applied last."""
+    """Applies the configuration to one Keycloak and remembers, in the file `stamp`, what it applied last.
 
-    def __init__(self, stamp: Path, environment: Mapping[str, str], say: Say) -> None:
+    `version` is Keycloak's: its migrations may change what was applied before.
+    """
+
+    def __init__(self, stamp: Path, version: str, environment: Mapping[str, str], say: Say) -> None:
         self._stamp = stamp
+        self._version = version
         self._environment = environment
         self._say = say
 
@@ -42,7 +46,8 @@ class Provisioner:
 
     def _wanted(self) -> str:
         environment = [f"{name}={value}" for name, value in sorted(self._environment.items())]
-        return fingerprint.of_text(fingerprint.of_sources(REALM_CONFIG, PROVISIONING_SOURCES), *environment)
+        sources = fingerprint.of_sources(REALM_CONFIG, PROVISIONING_SOURCES)
+        return fingerprint.of_text(self._version, sources, *environment)
 
 
 def command(name: str, *arguments: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from abc import ABC, abstractmethod
@@ -13,6 +14,8 @@ from stack.errors import StackError
 #: Seconds that a server has for its orderly end before it is killed.
 STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.05
+#: Java's and Python's: where in a program it happened, which is for who writes it.
+_OF_A_STACK_TRACE = re.compile(r"\s+at [\w.$/@]+\(|\s*\.\.\. \d+ (more|common frames)|  File \"")
 
 
 class Server(ABC):
@@ -81,10 +84,11 @@ class Server(ABC):
         return f"{self.name} ended ({how}). {self.tail()}"
 
     def tail(self, lines: int = 15) -> str:
-        """The end of the log, with its path."""
+        """The end of the log, with its path; the lines of stack traces stay in it."""
         try:
             text = self.log.read_text(encoding="utf-8", errors="replace")
         except OSError:
             text = ""
-        last = "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
+        told = [line for line in text.splitlines() if not _OF_A_STACK_TRACE.match(line)]
+        last = "\n".join(f"    {line}" for line in told[-lines:])
         return f"The end of {self.log}:\n{last or '    (empty)'}"

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stack.errors import StackError
+from stack.errors import ProgramError, StackError
 from stack.process import with_parent_death_signal
 from stack.settings import JAVA_MINIMUM
 
@@ -109,7 +109,7 @@ def run(
         raise
     if process.returncode != 0:
         last = "\n".join(f"    {line}" for line in printed.splitlines()[-15:])
-        raise StackError(
+        raise ProgramError(
             f"{purpose} failed ({Path(command[0]).name}, exit code {process.returncode}):\n{last}"
         )
     return printed

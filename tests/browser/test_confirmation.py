@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from stack.customers import Customer
+from tests.browser.conftest import NewPage
 from tests.browser.pages import LoginPage, MessagePage, ServicePage, WelcomePage
 from tests.browser.site import Admin
 from tests.browser.visitor import NewCustomer, NewVisitor, Visitor, link_in
@@ -37,6 +38,22 @@ def test_continua_leads_from_the_welcome_to_the_login(visitor: Visitor, customer
     visitor.registers(customer)
     visitor.page.get_by_role("link", name="Continua", exact=True).click()
     expect(LoginPage(visitor.page).heading).to_have_text("Accedi all’area riservata")
+
+
+def test_in_a_trial_the_mail_is_read_and_followed_on_the_mailbox_page(
+    visitor: Visitor, customer: Customer, new_page: NewPage
+) -> None:
+    """As the README says it."""
+    answers = visitor.registers(customer)
+    visitor.confirmation_mail(answers)
+    mailbox = new_page()
+    mailbox.goto(visitor.mailbox.url)
+    mailbox.get_by_role("link").filter(has_text=answers.email).click()
+    shown = mailbox.frame_locator("iframe")
+    with mailbox.expect_popup() as opened:
+        shown.get_by_role("link", name="Conferma la tua email").click()
+    expect(MessagePage(opened.value).words).to_have_text(CONFIRMED)
+    visitor.logs_in(answers)
 
 
 def test_the_mail_says_what_to_do_and_how_long_there_is(visitor: Visitor, customer: Customer) -> None:

@@ -38,6 +38,11 @@ def test_what_the_customer_gave_is_recorded(visitor: Visitor, customer: Customer
     assert attributes["mobile"] == ["+39 333 1234567"]
 
 
+def test_the_sex_and_the_mobile_may_be_left_out(visitor: Visitor, customer: Customer, admin: Admin) -> None:
+    answers = visitor.registers(customer)
+    assert admin.attributes(answers.username).keys() & {"gender", "mobile"} == set()
+
+
 def test_the_mandatory_authorization_is_granted_at_once(
     visitor: Visitor, customer: Customer, admin: Admin
 ) -> None:

@@ -40,6 +40,14 @@ class FakeMaven:
         )
         program.chmod(0o755)
 
+    def fails(self, times: int) -> None:
+        """Before it brings the whole."""
+        self.brings(WHOLE)
+        program = self._folder / "mvn"
+        failing = f"[ $number -gt {times} ] || {{ echo 'Could not transfer artifact'; exit 1; }}\n"
+        head, tail = program.read_text().split("[ $number", 1)
+        program.write_text(f"{head}{failing}[ $number{tail}")
+
     def calls(self) -> list[str]:
         made = self._folder / "calls"
         return made.read_text().splitlines() if made.exists() else []
@@ -112,8 +120,15 @@ def test_without_maven_the_error_says_how_to_get_it(
         download.distribution(cache, RELEASE, print)
 
 
-def test_a_failing_maven_is_quoted(maven: FakeMaven, cache: Path) -> None:
-    maven.brings(WHOLE)
-    (cache.parent / "bin" / "mvn").write_text("#!/bin/sh\necho 'Could not transfer artifact'\nexit 1\n")
-    with pytest.raises(StackError, match="Could not transfer artifact"):
-        download.distribution(cache, RELEASE, print)
+def test_a_failing_maven_is_quoted_and_what_to_look_at_is_said(maven: FakeMaven, cache: Path) -> None:
+    maven.fails(2)
+    said: list[str] = []
+    with pytest.raises(StackError, match=r"Could not transfer artifact\nTried twice: check the network"):
+        download.distribution(cache, RELEASE, said.append)
+    assert any("Could not transfer artifact\nTrying once more" in line for line in said)
+    assert list(cache.iterdir()) == []
+
+
+def test_a_transfer_that_breaks_off_is_tried_once_more(maven: FakeMaven, cache: Path) -> None:
+    maven.fails(1)
+    assert download.distribution(cache, RELEASE, print).read_bytes() == WHOLE

@@ -64,6 +64,15 @@ def test_a_server_that_ends_before_it_is_ready_is_reported_with_its_last_words(p
     assert str(process.log) in str(caught.value)
 
 
+def test_the_last_words_are_shown_without_the_stack_trace_between_them(process: Process) -> None:
+    trace = "\tat org.example.Main$Inner.run(Main.java:7)\n\t... 12 more"
+    shell(process, f"printf '%s\\n' 'ERROR Failed to start\n{trace}\nport 8080 is taken'; exit 1")
+    with pytest.raises(StackError) as caught:
+        process.wait_until(lambda: False, 10)
+    assert str(caught.value).endswith("    ERROR Failed to start\n    port 8080 is taken")
+    assert "at org.example.Main" in process.log.read_text()
+
+
 def test_a_server_that_is_never_ready_is_reported(process: Process) -> None:
     shell(process, "sleep 60")
     with pytest.raises(StackError, match="the server is not ready after 0 s"):

@@ -246,6 +246,7 @@ def answers(port: int) -> bool:
         return False
 
 
+@pytest.mark.server
 def test_the_served_process_answers_reconciles_and_stops_without_a_personal_word(
     migrated: str, tmp_path: Path
 ) -> None:
