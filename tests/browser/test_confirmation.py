@@ -5,7 +5,6 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from stack.customers import Customer
-from tests.browser.conftest import NewPage
 from tests.browser.pages import LoginPage, MessagePage, ServicePage, WelcomePage
 from tests.browser.site import Admin
 from tests.browser.visitor import NewCustomer, NewVisitor, Visitor, link_in
@@ -41,12 +40,12 @@ def test_continua_leads_from_the_welcome_to_the_login(visitor: Visitor, customer
 
 
 def test_in_a_trial_the_mail_is_read_and_followed_on_the_mailbox_page(
-    visitor: Visitor, customer: Customer, new_page: NewPage
+    visitor: Visitor, customer: Customer
 ) -> None:
-    """As the README says it."""
+    """As the README says it: in the browser that registered."""
     answers = visitor.registers(customer)
     visitor.confirmation_mail(answers)
-    mailbox = new_page()
+    mailbox = visitor.page.context.new_page()
     mailbox.goto(visitor.mailbox.url)
     mailbox.get_by_role("link").filter(has_text=answers.email).click()
     shown = mailbox.frame_locator("iframe")
