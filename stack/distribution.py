@@ -41,7 +41,7 @@ def built(
     with cache.exclusive(folder):
         if wanted.exists():
             return wanted
-        if extension:
+        if extension and not jar.is_current(release):
             tools.require_compiler()  # before anything is fetched that it is needed for
         unpacked = _unpacked(folder, release, say)
         provider = jar.build(say, release, unpacked) if extension else None

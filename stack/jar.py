@@ -11,7 +11,7 @@ from stack.progress import Say, step
 from stack.settings import EXTENSION, KEYCLOAK, Release
 
 _TARGET = EXTENSION / "target"
-_NAME = "keycloak-extension.jar"
+_NAME, _STAMP = "keycloak-extension.jar", ".built-from"
 
 
 def sources(release: Release) -> str:
@@ -21,6 +21,13 @@ def sources(release: Release) -> str:
     )
 
 
+def is_current(release: Release) -> bool:
+    """Whether the jar is there, of the sources as they are: `build` needs no compiler then."""
+    stamp = _target(release) / _STAMP
+    built = (_target(release) / _NAME).exists() and stamp.exists()
+    return built and stamp.read_text(encoding="utf-8") == sources(release)
+
+
 def build(say: Say, release: Release, distribution: Path) -> Path:
     """The jar, built where it is absent or its sources changed. Call it while holding the cache's lock.
 
@@ -28,12 +35,10 @@ def build(say: Say, release: Release, distribution: Path) -> Path:
     `distribution`: not every repository has all that its modules name. Raises StackError where Maven is
     missing, the build fails, or a library is not the one on record.
     """
-    target = _TARGET if release == KEYCLOAK else _TARGET / f"for-{release.version}"
-    jar, stamp = target / _NAME, target / ".built-from"
-    wanted = sources(release)
-    if jar.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+    target, wanted = _target(release), sources(release)
+    jar = target / _NAME
+    if is_current(release):
         return jar
-    tools.require_compiler()
     with step(say, "extension: building with Maven"):
         properties = [f"-Dkeycloak.version={release.version}", f"-DbuildDirectory={target}"]
         if release != KEYCLOAK:
@@ -47,8 +52,12 @@ def build(say: Say, release: Release, distribution: Path) -> Path:
         artefacts.verify(target / artefacts.CLASSPATH)
     if not jar.exists():
         raise StackError(f"Maven built {EXTENSION} but {jar} is not there: see finalName in its pom.xml")
-    stamp.write_text(wanted, encoding="utf-8")
+    (target / _STAMP).write_text(wanted, encoding="utf-8")
     return jar
+
+
+def _target(release: Release) -> Path:
+    return _TARGET if release == KEYCLOAK else _TARGET / f"for-{release.version}"
 
 
 def _libraries(distribution: Path, target: Path) -> Path:

@@ -29,8 +29,7 @@ def lines(levels: Mapping[int, tuple[Times, Times]]) -> Iterator[str]:
 def bars(levels: Mapping[int, tuple[Times, Times]]) -> Iterator[Bar]:
     """Each figure beside its goal."""
     for concurrency, (ours, stock) in levels.items():
-        journeys = ours.journeys_per_second / stock.journeys_per_second
-        posts = ours.posts_per_second / stock.posts_per_second
+        journeys, posts = _throughputs(ours, stock)
         added = percentile(ours.posts, 0.95) - percentile(stock.posts, 0.95)
         yield Bar(f"{concurrency} at once: journeys/s", journeys, GOAL_THROUGHPUT)
         yield Bar(f"{concurrency} at once: form POSTs/s", posts, GOAL_THROUGHPUT)
@@ -49,11 +48,18 @@ def _times(per_second: float, taken: list[float], width: int = 11) -> str:
 
 
 def _ratios(ours: Times, stock: Times) -> str:
-    journeys = ours.journeys_per_second / stock.journeys_per_second
-    posts = ours.posts_per_second / stock.posts_per_second
+    journeys, posts = _throughputs(ours, stock)
     return (
         f"{journeys:>11.2f}{_faster(ours.journeys, stock.journeys)}    "
         f"{posts:>12.2f}{_faster(ours.posts, stock.posts)}"
+    )
+
+
+def _throughputs(ours: Times, stock: Times) -> tuple[float, float]:
+    """Ours of stock: whole journeys a second, form POSTs a second."""
+    return (
+        ours.journeys_per_second / stock.journeys_per_second,
+        ours.posts_per_second / stock.posts_per_second,
     )
 
 

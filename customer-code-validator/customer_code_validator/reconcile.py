@@ -178,9 +178,13 @@ class Reconciler:
         if are_too_many(len(unlisted), len(users)) and not run.allow_many:
             run.report.held_back = len(unlisted)
             return False
-        answers = [(user_id, run.questions.ask(self._directory.user, user_id)) for user_id in unlisted]
-        for user_id in (user_id for user_id, answer in answers if isinstance(answer, Absent)):
-            with self._engine.begin() as connection:
-                freed = settling.free_user(connection, user_id, "user_deleted", run.now)
-            run.report.deleted_users_freed += freed
-        return not any(isinstance(answer, NoAnswer) for _, answer in answers)
+        all_answered = True
+        for user_id in unlisted:
+            answer = run.questions.ask(self._directory.user, user_id)
+            if isinstance(answer, Absent):
+                with self._engine.begin() as connection:
+                    freed = settling.free_user(connection, user_id, "user_deleted", run.now)
+                run.report.deleted_users_freed += freed
+            elif isinstance(answer, NoAnswer):
+                all_answered = False
+        return all_answered

@@ -30,15 +30,12 @@ BUILT_IN = frozenset(
 def of_the_creation(declared: Declared) -> frozenset[str]:
     """The scopes that are there while a new realm is imported: the declared ones where none of Keycloak's own
     lacks among them, else its own."""
-    return _names(declared) if _is_complete(declared) else BUILT_IN
+    named = _by_name(declared).keys()
+    return frozenset(named) if named >= BUILT_IN else BUILT_IN
 
 
-def _is_complete(declared: Declared) -> bool:
-    return _names(declared) >= BUILT_IN
-
-
-def _names(declared: Declared) -> frozenset[str]:
-    return frozenset(scope["name"] for scope in declared.get("clientScopes") or [] if "name" in scope)
+def _by_name(declared: Declared) -> dict[str, Json]:
+    return {scope["name"]: scope for scope in declared.get("clientScopes") or [] if "name" in scope}
 
 
 class ClientScopes(Kind):
@@ -50,7 +47,7 @@ class ClientScopes(Kind):
     prunable = "clientScopes"
 
     def desired(self, declared: Declared) -> dict[str, Json]:
-        return {scope["name"]: scope for scope in declared.get("clientScopes") or [] if "name" in scope}
+        return _by_name(declared)
 
     def existing(self, observed: Observed) -> dict[str, Json]:
         return {scope["name"]: scope for scope in observed.list_of("clientScopes")}
@@ -61,11 +58,12 @@ class ClientScopes(Kind):
     def creation(self, declared: Declared) -> dict[str, Json]:
         """Only a complete list can be imported: beside any, Keycloak makes none of its own
         (RealmManager.isCreateDefaultClientScopes)."""
-        if not _is_complete(declared):
+        wanted = self.desired(declared)
+        if not wanted.keys() >= BUILT_IN:
             return {}
         defaults = ("defaultDefaultClientScopes", "defaultOptionalClientScopes")
         lists = {name: declared[name] for name in defaults if name in declared}
-        return {"clientScopes": list(self.desired(declared).values()), **lists}
+        return {"clientScopes": list(wanted.values()), **lists}
 
     def remove(self, change: Change, target: Target) -> None:
         target.delete("client-scopes", change.observed["id"])

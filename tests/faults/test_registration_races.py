@@ -116,7 +116,7 @@ def test_of_one_browser_s_parallel_submits_one_makes_an_account(
         welcomed += any(page.name in WELCOME for page in answers)
         _assert_one_account(stack, realm, anna.customer.code)
         assert anna.log_in().returned
-    assert welcomed > rounds / 2
+    assert welcomed >= rounds - 1
 
 
 def test_a_double_click_on_create_account_makes_one_account(stack: Stack, new_customer: NewCustomer) -> None:
