@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 
 import pytest
@@ -15,7 +16,7 @@ from tests.support import breakable
 from tests.support.breakable import Fault, Gate
 from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm, eventually, state
-from tests.support.registration import UNAVAILABLE, WELCOME, Registrant
+from tests.support.registration import CODE_LOST, UNAVAILABLE, WELCOME, Registrant
 
 #: All answers of one request 2 s, and the page itself.
 PATIENCE_SECONDS = 3.0
@@ -201,3 +202,20 @@ def test_a_user_deleted_while_the_validator_is_away_frees_the_code_by_reconcilia
     assert state(stack, anna.customer.code) == "confirmed"
     stack.validator.command("reconcile")
     assert state(stack, anna.customer.code) == "free"
+
+
+def test_a_form_filled_in_again_while_the_first_one_is_on_its_way_spoils_neither_account_nor_welcome(
+    stack: Stack, gate: Gate, realm: Realm, anna: Registrant
+) -> None:
+    """Both are past every check when the first claims; they share the browser's session in Keycloak."""
+    reloaded = re.sub(r"session_code=[^&]*&?", "", anna.open_form().action)
+    with gate.broken(breakable.one_after_the_other(), "claim"), ThreadPoolExecutor(1) as beside:
+        asked = gate.seen.count("claim")
+        first = beside.submit(anna.send_form)
+        eventually(lambda: gate.seen.count("claim") - asked, 1)
+        again = anna.browser.open(reloaded)
+        refused = anna.browser.submit(again.form, anna.values(username=f"{anna.username}-2"))
+    assert first.result().name in WELCOME, first.result().described()
+    assert refused.says(CODE_LOST), refused.described()
+    assert [user["username"] for user in realm.with_code(anna.customer.code)] == [anna.username]
+    assert anna.log_in().returned

@@ -219,6 +219,23 @@ def answering_after(seconds: float) -> Fault:
 answers_late = answering_after(SLOW_SECONDS)
 
 
+def one_after_the_other() -> Fault:
+    """The first request is handed on when a second one is there too, and the second after that."""
+    first, second_is_there, first_is_answered = threading.Lock(), threading.Event(), threading.Event()
+
+    def answer(call: Call) -> None:
+        if first.acquire(blocking=False):
+            second_is_there.wait(SLOW_SECONDS)
+            healthy(call)
+            first_is_answered.set()
+        else:
+            second_is_there.set()
+            first_is_answered.wait(SLOW_SECONDS)
+            healthy(call)
+
+    return answer
+
+
 def trickles(call: Call) -> None:
     """The headers come at once, the body byte by byte for longer than anybody waits."""
     status, body = call.true_answer()

@@ -6,7 +6,7 @@ import java.util.Objects;
 
 import jakarta.ws.rs.core.Response;
 
-import org.customeridentity.keycloak.registration.UserCreation;
+import org.customeridentity.keycloak.registration.NewUser;
 import org.keycloak.authentication.RequiredActionContext;
 import org.keycloak.authentication.actiontoken.verifyemail.VerifyEmailActionToken;
 import org.keycloak.authentication.requiredactions.VerifyEmail;
@@ -71,7 +71,7 @@ public final class ConfirmationMail extends VerifyEmail {
         if (last == null) {
             return false;
         }
-        if (!UserCreation.happenedIn(context.getAuthenticationSession())) {
+        if (!NewUser.entered(context.getAuthenticationSession())) {
             context.form().setAttribute("mailSent", Date.from(last.sent()))
                     .setAttribute("mailGoodUntil", Date.from(last.goodUntil()));
         }

@@ -1,5 +1,7 @@
 package org.customeridentity.keycloak.registration;
 
+import java.util.function.Consumer;
+
 import org.customeridentity.keycloak.validator.Verdict;
 import org.jboss.logging.Logger;
 import org.keycloak.authentication.AuthenticationFlowError;
@@ -34,9 +36,9 @@ final class AllOrNothing {
     private AllOrNothing() {
     }
 
-    static void run(FormContext context, Runnable step) {
+    static void run(FormContext context, Consumer<NewUser> step) {
         try {
-            step.run();
+            step.accept(new NewUser(context));
         } catch (Refused refused) {
             throw rollback(context, refused.reason);
         } catch (AuthenticationFlowException keycloaks) {

@@ -59,6 +59,12 @@ public final class CustomerCodeClaim extends RegistrationAction {
         }
     }
 
+    /** Whether the form of this context, as configured, claims a code. */
+    static boolean asked(FormContext context) {
+        return context.getRealm().getAuthenticationExecutionsStream(context.getExecution().getParentFlow())
+                .anyMatch(execution -> execution.isEnabled() && ID.equals(execution.getAuthenticator()));
+    }
+
     private static Verdict checked(FormContext context) {
         if (Reservation.of(context.getAuthenticationSession()) == null) {
             return new Verdict(Verdict.Outcome.REFUSED, null, "reservation_lost", List.of());
@@ -98,15 +104,15 @@ public final class CustomerCodeClaim extends RegistrationAction {
     @Override
     public void success(FormContext context) {
         RequestId.tell(context.getEvent(), context.getSession());
-        AllOrNothing.run(context, () -> claim(context));
+        AllOrNothing.run(context, CustomerCodeClaim::claim);
     }
 
-    private static void claim(FormContext context) {
+    private static void claim(NewUser context) {
         Reservation reservation = Reservation.of(context.getAuthenticationSession());
         if (reservation == null) {
             throw new AllOrNothing.Refused("reservation_lost");
         }
-        UserModel user = registered(context);
+        UserModel user = context.made();
         ValidatorClient validator = ValidatorClient.of(context.getSession(), context.getRealm());
         // First the hook, then the claim: a claim that timed out here but succeeded there is released by the hook.
         ClaimCompletion.enlist(context, validator, reservation.id(), user.getId());
@@ -119,15 +125,6 @@ public final class CustomerCodeClaim extends RegistrationAction {
         user.setSingleAttribute(Customer.CODE, verdict.text("code"));
         user.setSingleAttribute(Customer.CODICE_FISCALE, verdict.text(Customer.CODICE_FISCALE));
         OwnerNotice.enlist(context, user.getId(), verdict.text("notify"));
-    }
-
-    /** The user of this very form: a simultaneous submit of the same browser may have put its own in the session. */
-    private static UserModel registered(FormContext context) {
-        UserModel user = context.getUser();
-        String name = context.getRealm().isRegistrationEmailAsUsername() ? UserModel.EMAIL : UserModel.USERNAME;
-        if (user == null || !user.getUsername().equalsIgnoreCase(FormField.of(context.getHttpRequest(), name))) {
-            throw new AllOrNothing.Refused("claim_refused");
-        }
-        return user;
+        context.enterSession();
     }
 }

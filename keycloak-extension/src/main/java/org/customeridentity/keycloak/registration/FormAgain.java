@@ -3,19 +3,13 @@ package org.customeridentity.keycloak.registration;
 import java.util.List;
 
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 
 import org.keycloak.authentication.FormAction;
 import org.keycloak.authentication.FormContext;
-import org.keycloak.common.ClientConnection;
-import org.keycloak.events.EventBuilder;
 import org.keycloak.forms.login.LoginFormsProvider;
-import org.keycloak.http.HttpRequest;
 import org.keycloak.models.AuthenticationExecutionModel;
 import org.keycloak.models.AuthenticatorConfigModel;
 import org.keycloak.models.Constants;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.FormMessage;
 import org.keycloak.services.managers.ClientSessionCode;
@@ -56,7 +50,14 @@ final class FormAgain {
     }
 
     /** The context of another action of the same form. */
-    private record Neighbour(FormContext form, AuthenticationExecutionModel execution) implements FormContext {
+    private static final class Neighbour extends FormContextWrapper {
+
+        private final AuthenticationExecutionModel execution;
+
+        Neighbour(FormContext form, AuthenticationExecutionModel execution) {
+            super(form);
+            this.execution = execution;
+        }
 
         @Override
         public AuthenticationExecutionModel getExecution() {
@@ -69,55 +70,10 @@ final class FormAgain {
             return id == null ? null : getRealm().getAuthenticatorConfigById(id);
         }
 
-        @Override
-        public EventBuilder getEvent() {
-            return form.getEvent();
-        }
-
-        @Override
-        public EventBuilder newEvent() {
-            return form.newEvent();
-        }
-
         /** Nobody: this form's user is being rolled back, and one of a simultaneous submit is not its own. */
         @Override
         public UserModel getUser() {
             return null;
-        }
-
-        @Override
-        public void setUser(UserModel user) {
-            form.setUser(user);
-        }
-
-        @Override
-        public RealmModel getRealm() {
-            return form.getRealm();
-        }
-
-        @Override
-        public AuthenticationSessionModel getAuthenticationSession() {
-            return form.getAuthenticationSession();
-        }
-
-        @Override
-        public ClientConnection getConnection() {
-            return form.getConnection();
-        }
-
-        @Override
-        public UriInfo getUriInfo() {
-            return form.getUriInfo();
-        }
-
-        @Override
-        public KeycloakSession getSession() {
-            return form.getSession();
-        }
-
-        @Override
-        public HttpRequest getHttpRequest() {
-            return form.getHttpRequest();
         }
     }
 }

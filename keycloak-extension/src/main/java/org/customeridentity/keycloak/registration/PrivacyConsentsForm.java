@@ -78,7 +78,7 @@ public final class PrivacyConsentsForm extends RegistrationAction {
 
     @Override
     public void success(FormContext context) {
-        AllOrNothing.run(context, () -> record(context));
+        AllOrNothing.run(context, PrivacyConsentsForm::record);
     }
 
     private static void record(FormContext context) {

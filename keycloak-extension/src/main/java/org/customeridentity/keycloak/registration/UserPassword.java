@@ -19,6 +19,6 @@ public final class UserPassword extends RegistrationPassword {
 
     @Override
     public void success(FormContext context) {
-        AllOrNothing.run(context, () -> super.success(context));
+        AllOrNothing.run(context, super::success);
     }
 }

@@ -31,7 +31,7 @@ public final class WelcomeWithoutEmail implements RequiredActionProvider, Requir
     public void evaluateTriggers(RequiredActionContext context) {
         AuthenticationSessionModel session = context.getAuthenticationSession();
         String email = context.getUser().getEmail();
-        if (UserCreation.happenedIn(session) && (email == null || email.isBlank()) && session.getAuthNote(SEEN_NOTE) == null) {
+        if (NewUser.entered(session) && (email == null || email.isBlank()) && session.getAuthNote(SEEN_NOTE) == null) {
             session.addRequiredAction(ID);
         }
     }
