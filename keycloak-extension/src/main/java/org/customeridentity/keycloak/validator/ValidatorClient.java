@@ -49,7 +49,8 @@ public record ValidatorClient(ValidatorSettings settings, Outage.Patience patien
         ValidatorClient client = new ValidatorClient(settings(session, realm), new Outage.Patience(),
                 RequestId.of(session));
         if (client.settings() == null) {
-            LOG.errorf("realm %s: execution %s of the registration flow needs %s, and %s or the environment's %s",
+            LOG.errorf("realm %s: execution %s of the registration flow needs %s (http:// or https://) "
+                    + "and %s or the environment's %s",
                     realm.getName(), ValidatorSettings.AUTHENTICATOR, ValidatorSettings.URL, ValidatorSettings.SECRET,
                     ValidatorSettings.SECRET_ENVIRONMENT);
         }

@@ -2,6 +2,7 @@ package org.customeridentity.keycloak.validator;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.Set;
 
 import org.customeridentity.keycloak.common.RegistrationFlow;
 import org.keycloak.models.KeycloakSession;
@@ -20,13 +21,15 @@ public record ValidatorSettings(URI url, String secret) {
     /** Used where the console's field is empty; the validator reads its own secret from the same name. */
     public static final String SECRET_ENVIRONMENT = "CUSTOMER_CODES_SECRET";
 
+    private static final Set<String> SCHEMES = Set.of("http", "https");
+
     /** Without the secret, wherever it is printed. */
     @Override
     public String toString() {
         return url.toString();
     }
 
-    /** Null where the realm has no code page or its execution is not configured. */
+    /** Null where the realm has no code page, or its execution no address of the web or no secret. */
     static ValidatorSettings of(KeycloakSession session, RealmModel realm) {
         return of(session, RegistrationFlow.config(realm, AUTHENTICATOR));
     }
@@ -37,7 +40,9 @@ public record ValidatorSettings(URI url, String secret) {
         if (url.isBlank() || secret == null || secret.isBlank()) {
             return null;
         }
-        return new ValidatorSettings(URI.create(url.strip().replaceAll("/+$", "") + "/"), secret);
+        URI address = URI.create(url.strip().replaceAll("/+$", "") + "/");
+        boolean ofTheWeb = address.isAbsolute() && SCHEMES.contains(address.getScheme());
+        return ofTheWeb ? new ValidatorSettings(address, secret) : null;
     }
 
     /** Keycloak does not resolve ${vault.…} in an execution's config by itself (seen on 26.7.4). */
