@@ -141,6 +141,8 @@ class Stack:
             raise
 
     def _start(self) -> None:
+        if self._with_realm:
+            self._provisioner.check()
         self.prepare(self.keycloak)
         self._say("Keycloak, validator and mailbox: starting …")
         # Keycloak needs longest: the others are made ready while it starts.
@@ -155,10 +157,16 @@ class Stack:
         if self._with_realm:
             self._provisioner.ensure()
 
-    def prepare(self, node: Keycloak) -> None:
-        """Make the folder of its Keycloak, or of one more node of it. Raises StackError."""
+    def prepare(self, node: Keycloak, release: Release | None = None) -> None:
+        """Make the folder of its Keycloak, or of one more node of it; of another release where that is given.
+
+        Raises StackError.
+        """
         origin = distribution.built(
-            self._say, extension=self._with_extension, release=self._release, database=self._database
+            self._say,
+            extension=self._with_extension,
+            release=release or self._release,
+            database=self._database,
         )
         node.prepare(origin, *self._keycloak_secrets())
 

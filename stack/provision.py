@@ -26,23 +26,34 @@ class Provisioner:
         self._environment = environment
         self._say = say
 
+    def check(self) -> None:
+        """Refuse files that could not be applied, before anything is built or started for them.
+
+        Raises StackError with what the CLI printed: each error with its file and line.
+        """
+        if self._due():
+            self._run("validate", purpose="reading the realm's configuration")
+
     def ensure(self) -> None:
         """Apply unless nothing changed since the last success. Raises StackError."""
-        if self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == self._wanted():
-            return
-        self.apply()
+        if self._due():
+            self.apply()
 
     def apply(self) -> None:
         """Apply. Raises StackError with what the CLI printed."""
         wanted = self._wanted()
         self._stamp.unlink(missing_ok=True)
         with step(self._say, "realm: provisioning"):
-            tools.run(
-                command("apply", "--allow", "all"),  # nobody but this developer is hurt
-                purpose="provisioning the realm",
-                environment={**os.environ, **self._environment},
-            )
+            # Nobody but this developer is hurt.
+            self._run("apply", "--allow", "all", purpose="provisioning the realm")
         self._stamp.write_text(wanted, encoding="utf-8")
+
+    def _run(self, *arguments: str, purpose: str) -> None:
+        environment = {**os.environ, **self._environment}
+        tools.run(command(*arguments), purpose=purpose, environment=environment)
+
+    def _due(self) -> bool:
+        return not self._stamp.exists() or self._stamp.read_text(encoding="utf-8") != self._wanted()
 
     def _wanted(self) -> str:
         environment = [f"{name}={value}" for name, value in sorted(self._environment.items())]

@@ -152,3 +152,18 @@ def test_a_start_that_cannot_be_says_why_in_one_line(clone: Clone, tmp_path: Pat
     in_the_way = tmp_path / "cache"
     in_the_way.write_text("a file", encoding="utf-8")
     assert str(in_the_way) in _a_line(clone.make("run", XDG_CACHE_HOME=str(in_the_way)))
+
+
+def test_an_error_in_the_realm_s_files_is_told_with_its_line_before_anything_is_started(clone: Clone) -> None:
+    declared = clone.folder / "realm-config" / "realm.yaml"
+    right = declared.read_text(encoding="utf-8")
+    line = right.count("\n") + 1
+    declared.write_text(right + "registrationAlowed: true\n", encoding="utf-8")
+    try:
+        failed = clone.make("run")
+    finally:
+        declared.write_text(right, encoding="utf-8")
+    assert failed.returncode == 1
+    assert f"{declared}:{line}:" in failed.stderr
+    assert "registrationAlowed" in failed.stderr
+    assert "starting" not in failed.stdout
