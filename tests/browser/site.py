@@ -80,7 +80,7 @@ class Site:
 
 
 class Admin:
-    """What the tests read, and the one setting they shorten, through the admin REST API."""
+    """What the tests read, and the settings they change for a while, through the admin REST API."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -175,6 +175,30 @@ class Admin:
         """The realm’s settings."""
         settings: Json = self._call("GET", "").json()
         return settings
+
+    @contextmanager
+    def password_policy(self, policy: str) -> Iterator[None]:
+        """Another password policy, in Keycloak's words; in the end the one that was found holds again."""
+        before = self.realm()["passwordPolicy"]
+        self._call("PUT", "", json={"passwordPolicy": policy})
+        try:
+            yield
+        finally:
+            self._call("PUT", "", json={"passwordPolicy": before})
+
+    @contextmanager
+    def attribute_required(self, name: str) -> Iterator[None]:
+        """Customers must fill in this attribute of the user profile; in the end it is as it was found."""
+        before: Json = self._call("GET", "/users/profile").json()
+        attributes = [
+            {**attribute, "required": {"roles": ["user"]}} if attribute["name"] == name else attribute
+            for attribute in before["attributes"]
+        ]
+        self._call("PUT", "/users/profile", json={**before, "attributes": attributes})
+        try:
+            yield
+        finally:
+            self._call("PUT", "/users/profile", json=before)
 
     @contextmanager
     def recovery_limits(self, **figures: int) -> Iterator[None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from playwright.sync_api import expect
 
 from stack.customers import Customer
@@ -40,6 +42,49 @@ def test_the_journey_in_english(visitor: Visitor, customer: Customer) -> None:
     page.get_by_role("link", name="Go to LOGIN").click()
     LoginPage(page).log_in(answers.username, answers.password)
     ServicePage(page)
+
+
+def test_each_field_says_in_english_what_is_missing_or_wrong(
+    new_visitor: NewVisitor, customer: Customer
+) -> None:
+    form = new_visitor(locale="en-US").opens_the_form(customer)
+    form.submit()
+    missing = {
+        "firstName": "Type the first name.",
+        "lastName": "Type the last name.",
+        "codiceFiscale": "Type your codice fiscale.",
+        "username": "Choose a username.",
+        "password": "Choose a password.",
+        "privacy.processing": "To create the account we need your authorisation to process your data.",
+    }
+    _says(RegistrationForm(form.page), missing)
+    right = complete(customer)
+    wrong = {
+        "codiceFiscale": "The codice fiscale is not valid: check that you copied it correctly.",
+        "email": "The email is not valid: check that it looks like name@example.com.",
+        "emailConfirm": "The two emails differ.",
+        "mobile": "The mobile number is not valid: type digits only, with or without +39.",
+        "password": "The password is too short: use at least 8 characters.",
+        "password-confirm": "The two passwords differ.",
+    }
+    form.send(
+        replace(
+            right,
+            codice_fiscale=right.codice_fiscale[:-1] + "0",
+            email="anna@",
+            email_again="anna@x",
+            mobile="three",
+            password="Luce-7x",
+            password_again="Luce-7y",
+        )
+    )
+    _says(RegistrationForm(form.page), wrong)
+
+
+def _says(form: RegistrationForm, words: dict[str, str]) -> None:
+    for field, message in words.items():
+        expect(form.error_at(field)).to_have_text(message)
+    assert form.page.locator("[id^=input-error-]").count() == len(words)
 
 
 def test_a_browser_in_english_gets_english_and_another_language_gets_italian(
