@@ -1,4 +1,4 @@
-"""The system with the validator on PostgreSQL, reconciling by itself, every part of it to be killed."""
+"""The system on one PostgreSQL, as in production, reconciling by itself, every part of it to be killed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from unittest.mock import patch
 
 from stack.customers import Customer
 from stack.local import Stack
-from stack.ports import Ports
+from stack.membership import Membership
+from stack.ports import Ports, free_port
 from stack.progress import Printer
 from stack.settings import HOST
 from tests.support.agreement import Agreement
@@ -33,6 +34,8 @@ class System:
     """The running parts, and what tells whether they agree."""
 
     stack: Stack
+    accounts_url: str
+    codes_url: str
     gate: Gate
     realm: Realm
     new_customer: Callable[[], Customer]
@@ -47,17 +50,24 @@ def running(folder: Path) -> Iterator[System]:
     """All of it, until the block ends."""
     ports, gate_port = Ports.free(), Ports.free().validator
     with postgresql(folder / "postgresql.log") as databases, patch.dict(os.environ, _TIMES):
-        url = databases.new()
+        accounts, codes = databases.new(), databases.new()
         stack = Stack(
-            folder, ports, validator_url=f"http://{HOST}:{gate_port}", database_url=url, say=Printer()
+            folder,
+            ports,
+            validator_url=f"http://{HOST}:{gate_port}",
+            database_url=codes,
+            membership=Membership(accounts, f"http://localhost:{ports.keycloak}", free_port()),
+            say=Printer(),
         )
         gate = Gate(stack.validator.url, gate_port)
         gate.open()
         with stack:
-            agreement = Agreement(stack, url, GRACE_SECONDS)
+            agreement = Agreement(stack, codes, GRACE_SECONDS)
             database = databases.server
             yield System(
                 stack,
+                accounts,
+                codes,
                 gate,
                 Realm(stack),
                 newcomers(stack),

@@ -1,4 +1,4 @@
-"""`kill -9` of the validator, its database or Keycloak at each step of a claim, on PostgreSQL.
+"""`kill -9` of the validator, the database of both or Keycloak at each step of a claim, on PostgreSQL.
 
 Nobody helps afterwards: the dead server is started again and the running service reconciles by itself.
 FAULT_ROUNDS above 1 goes through every point, so many times (Keycloak's a third as often: it starts slowly).
@@ -7,14 +7,16 @@ FAULT_ROUNDS above 1 goes through every point, so many times (Keycloak's a third
 from __future__ import annotations
 
 import os
+import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 import requests
 
-from tests.faults.claims import POINTS, SHORT, Kill, Point, on_the_way
-from tests.faults.on_postgresql import System
+from tests.faults.claims import POINTS, SHORT, VICTIMS, Kill, Point, on_the_way
+from tests.faults.on_postgresql import GRACE_SECONDS, System
 from tests.support import breakable
 from tests.support.breakable import Gate
 from tests.support.realm import eventually, state
@@ -23,6 +25,9 @@ from tests.support.registration import WELCOME, Registrant
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
 #: So long a registration and its settlement may take to come to the step.
 _REACHED_SECONDS = 20.0
+#: Claims whose confirmation was lost, and how long their settlement takes from when the first is due to it.
+_LEFT = 10
+_SETTLED_WITHIN_SECONDS = 2.5
 
 
 def _cases() -> list[tuple[Point, int]]:
@@ -69,6 +74,28 @@ def test_after_a_kill_at_any_point_accounts_and_codes_come_to_agree_by_themselve
         Registrant(system.stack, anna.customer).register()
         eventually(lambda: state(system.stack, anna.customer.code), "confirmed")
     assert len(system.realm.with_code(anna.customer.code)) == 1
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_after_a_kill_while_what_was_left_unconfirmed_is_settled_all_of_it_is(
+    system: System, victim: str, number: int
+) -> None:
+    everybody = [Registrant(system.stack, system.new_customer()) for _ in range(_LEFT)]
+    with system.gate.broken(breakable.hangs_up, "confirm"):
+        for somebody in everybody:
+            somebody.open_form()
+        due = time.monotonic() + GRACE_SECONDS
+        for somebody in everybody:
+            somebody.register()
+    time.sleep(max(0.0, due - time.monotonic()) + random.uniform(0, _SETTLED_WITHIN_SECONDS))  # noqa: S311
+    system.kill[victim]()
+    system.revive[victim]()
+    system.figures.append(f"{system.agreement.wait():.1f} {victim} during the reconciliation")
+    for somebody in everybody:
+        users = system.realm.with_code(somebody.customer.code)
+        assert [user["username"] for user in users] == [somebody.username]
+        assert state(system.stack, somebody.customer.code) == "confirmed"
 
 
 def test_a_claim_that_times_out_while_it_succeeds_leaves_a_free_code_and_no_account(system: System) -> None:

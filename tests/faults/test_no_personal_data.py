@@ -8,30 +8,35 @@ import html
 import json
 import re
 import secrets
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
 import requests
+import sqlalchemy
+from customer_code_validator.store.engine import open_engine
 
 from stack.browserless import Browser
 from stack.customers import Customer
 from stack.local import Stack
 from stack.settings import HOST, realm_name
+from tests.faults.on_both_stores import gate, new_customer, on_postgresql, stack
+from tests.faults.on_postgresql import GRACE_SECONDS
 from tests.support import breakable
 from tests.support.breakable import Gate
 from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm, eventually, holder, state
 from tests.support.registration import UNAVAILABLE, Registrant, own_address
 
+__all__ = ["gate", "new_customer", "on_postgresql", "stack"]
+
 #: Of the events, what Keycloak itself writes there: the help desk finds a customer's events by them.
 NAMED_IN_EVENTS = {"username", "email", "previous_email", "updated_email"}
 
+LOCK = sqlalchemy.text("LOCK TABLE customer_codes")
 
 #: The link of a mail: the signed token in it is Keycloak's own and holds the address that the mail went to.
 LINK = re.compile(r"(login-actions/action-token\?key=)([\w.-]+)")
@@ -102,10 +107,10 @@ def _meets_crashes(stack: Stack, gate: Gate, canary: Canary) -> None:
     with gate.broken(breakable.answers_late, "claim", "release"):
         page = canary.send_form(**typed, **passwords)
     assert page.says(UNAVAILABLE), page.described()
-    time.sleep(1.1)  # the grace of an unconfirmed claim, see conftest.py
+    time.sleep(GRACE_SECONDS)
     stack.validator.command("reconcile")
     canary.form = None
-    with _locked(stack.validator.database):
+    with _locked(stack):
         assert canary.send_code().says(UNAVAILABLE)
     canary.open_form()
     stack.validator.kill()
@@ -117,12 +122,14 @@ def _meets_crashes(stack: Stack, gate: Gate, canary: Canary) -> None:
 
 
 @contextmanager
-def _locked(database: Path) -> Iterator[None]:
+def _locked(stack: Stack) -> Iterator[None]:
     """The database fails each request, with the canary's data among its parameters."""
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    engine = open_engine(stack.validator.database_url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # SQLite's is locked by any transaction of this engine
+            connection.execute(LOCK)
         yield
-        connection.execute("ROLLBACK")
+    engine.dispose()
 
 
 def _confirms(stack: Stack, canary: Canary) -> None:
@@ -178,7 +185,8 @@ def _decoded(text: str) -> Iterator[str]:
 
 
 def _logs(stack: Stack) -> dict[str, str]:
-    paths = [*(stack.folder / "log").glob("*.log"), stack.keycloak.access_log]
+    """Of every part; that of PostgreSQL, where there is one, lies beside the others' folder."""
+    paths = [*stack.folder.glob("*.log"), *(stack.folder / "log").glob("*.log"), stack.keycloak.access_log]
     return {path.name: path.read_text(errors="replace") for path in paths}
 
 
