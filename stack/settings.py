@@ -32,6 +32,9 @@ KEYCLOAK = Release("26.7.4", "04823c336b797a7e18889a44262a7a64e6bf624cbbcc518c85
 #: The newest of the minor version before it, on which the provisioning must work too.
 OLDER_KEYCLOAK = Release("26.6.4", "386b566bbea05527226e275c43e5cf6f218896ad2441ac4be5c39f1226772e8f")
 
+#: The patch before the pinned one: a cluster goes from one to the other node by node.
+FORMER_PATCH = Release("26.7.3", "77657f30b7e90d70f727712ce1c967f430fd6a5e9f458d32d8c6df0635345f47")
+
 #: Options that Keycloak bakes in when it is built; every other one is given at start.
 #: The database comes to these: see `stack.membership`.
 KEYCLOAK_BUILD_OPTIONS = (

@@ -13,7 +13,7 @@ from stack import customers
 from stack.local import Stack
 from stack.ports import Ports
 from stack.progress import Printer
-from stack.settings import HOST
+from stack.settings import HOST, KEYCLOAK, Release
 from tests.faults import on_cluster, on_postgresql
 from tests.support import figures
 from tests.support.breakable import Gate
@@ -77,13 +77,19 @@ def system(
 
 
 @pytest.fixture(scope="module")
+def cluster_release() -> Release:
+    """The Keycloak that the cluster begins with."""
+    return KEYCLOAK
+
+
+@pytest.fixture(scope="module")
 def cluster(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, cluster_release: Release
 ) -> Iterator[on_cluster.Cluster]:
     """Two nodes of Keycloak and two validators; what they went through is a table, told at the run's end."""
-    with on_cluster.running(tmp_path_factory.mktemp("cluster")) as made:
+    with on_cluster.running(tmp_path_factory.mktemp("cluster"), cluster_release) as made:
         yield made
-    written = tmp_path_factory.getbasetemp() / "cluster.md"
+    written = tmp_path_factory.getbasetemp() / f"cluster-{cluster_release.version}.md"
     notes = "".join(f"\n{note}\n" for note in made.notes)
     written.write_text(f"{figures.markdown(made.figures)}{notes}", encoding="utf-8")
     told = [f"Cluster, also in {written}:", *written.read_text(encoding="utf-8").splitlines()]

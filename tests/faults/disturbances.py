@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from stack import provision, tools
 from stack.settings import REALM_CONFIG, realm_name
@@ -14,8 +15,29 @@ from tests.faults.on_cluster import Cluster
 from tests.support.registration import Registrant
 from tests.support.steady_load import SteadyLoad
 
-_BRAND = "EnerCasa Coop"
+_BRAND, _OTHER_BRAND = "EnerCasa Coop", "EnerCasa Nuova"
+_SERVICE, _SERVICE_URL = "contatori", "https://contatori.enercasa.example/"
 _SHOWN_SECONDS = 30.0
+_NEW_SERVICE = f"""\
+clients:
+  - clientId: {_SERVICE}
+    enabled: true
+    publicClient: true
+    standardFlowEnabled: true
+    redirectUris: [{_SERVICE_URL}]
+    attributes:
+      pkce.code.challenge.method: S256
+"""
+_STEP = "authenticator: email-confirmation\n        authenticatorFlow: false\n        requirement: "
+#: By file: what is declared there, and what instead.
+_CHANGES = {
+    "localization/it.yaml": (f"!initial {_BRAND}\n", f"{_OTHER_BRAND}\n"),
+    "realm.yaml": ("ssoSessionIdleTimeout: 1800\n", "ssoSessionIdleTimeout: 1700\n"),
+    "authentication.yaml": (f"{_STEP}REQUIRED", f"{_STEP}DISABLED"),
+    "clients.yaml": ("clients:\n", _NEW_SERVICE),
+}
+#: An initial value is written into a new realm only.
+_BACK = {"localization/it.yaml": (f"!initial {_BRAND}\n", f"{_BRAND}\n")}
 
 
 @dataclass(frozen=True)
@@ -34,7 +56,8 @@ class Disturbance:
         return self.event
 
 
-def _timed(act: Callable[[], object]) -> float:
+def timed(act: Callable[[], object]) -> float:
+    """The seconds that it takes."""
     began = time.monotonic()
     act()
     return time.monotonic() - began
@@ -44,7 +67,7 @@ def _kill_node(number: int) -> Disturbance:
     def happen(cluster: Cluster, load: SteadyLoad) -> float:
         cluster.nodes[number].kill()
         load.wait_for_more()
-        return _timed(cluster.nodes[number].start)
+        return timed(cluster.nodes[number].start)
 
     return Disturbance(f"Keycloak node {number + 1} killed", frozenset({number}), happen)
 
@@ -53,7 +76,7 @@ def _kill_validator(number: int) -> Disturbance:
     def happen(cluster: Cluster, load: SteadyLoad) -> float:
         cluster.validators[number].kill()
         load.wait_for_more()
-        return _timed(cluster.validators[number].start)
+        return timed(cluster.validators[number].start)
 
     return Disturbance(f"validator {number + 1} killed", frozenset(), happen)
 
@@ -63,7 +86,7 @@ def _database_again(end: str) -> Callable[[Cluster, SteadyLoad], float]:
 
     def happen(cluster: Cluster, load: SteadyLoad) -> float:
         getattr(cluster.database, end)()
-        return _timed(cluster.database.start)
+        return timed(cluster.database.start)
 
     return happen
 
@@ -72,39 +95,47 @@ def _restart_one_by_one(cluster: Cluster, load: SteadyLoad) -> float:
     seconds = []
     for node in cluster.nodes:
         node.stop()
-        seconds.append(_timed(node.start))
+        seconds.append(timed(node.start))
         load.wait_for_more()
     return max(seconds)
 
 
 def _change_realm(cluster: Cluster, load: SteadyLoad) -> float:
-    """A text that every page shows, and back; all nodes show it."""
-    changed = _timed(lambda: _apply_brand(cluster, "EnerCasa Nuova"))
+    """A text of every page, a lifetime, a step of the form, a new service; all nodes show it. Then back."""
+    changed = timed(lambda: _apply(cluster, _CHANGES))
     load.wait_for_more()
-    _apply_brand(cluster, _BRAND)
+    _apply(cluster, _BACK)
     return changed
 
 
-def _apply_brand(cluster: Cluster, name: str) -> None:
+def _apply(cluster: Cluster, changes: dict[str, tuple[str, str]]) -> None:
+    """realm-config/ with other words in these files. Fails the test where the old ones are not there."""
     folder = cluster.stack.folder / "realm-config"
     shutil.copytree(REALM_CONFIG, folder, dirs_exist_ok=True)
-    texts = folder / "localization" / "it.yaml"
-    written = texts.read_text(encoding="utf-8").replace(f"!initial {_BRAND}\n", f"{name}\n")
-    texts.write_text(written, encoding="utf-8")
+    for name, (before, after) in changes.items():
+        declared = (folder / name).read_text(encoding="utf-8")
+        assert declared.count(before) == 1, f"{name}: {before}"
+        (folder / name).write_text(declared.replace(before, after), encoding="utf-8")
     tools.run(
         provision.command("apply", "--allow", "all", "--config", str(folder)),
         purpose=f"provisioning realm {realm_name()}",
         environment={**os.environ, **cluster.stack.environment()},
     )
     for node in cluster.regulars:
-        _wait_until_shown(cluster.newcomer(node), name)
+        _wait_until_shown(cluster.newcomer(node), changes is _CHANGES)
 
 
-def _wait_until_shown(somebody: Registrant, name: str) -> None:
+def _wait_until_shown(somebody: Registrant, changed: bool) -> None:
+    """The brand on the login page, and whether the new service has one."""
     deadline = time.monotonic() + _SHOWN_SECONDS
-    while f"– {name}</title>" not in somebody.login_page().text:
+    title = f"– {_OTHER_BRAND if changed else _BRAND}</title>"
+    while title not in somebody.login_page().text or _serves_the_new_service(somebody) != changed:
         assert time.monotonic() < deadline, f"not shown after {_SHOWN_SECONDS:.0f} s"
         time.sleep(0.1)
+
+
+def _serves_the_new_service(somebody: Registrant) -> bool:
+    return somebody.browser.login_page(realm_name(), _SERVICE, _SERVICE_URL).status == HTTPStatus.OK
 
 
 DISTURBANCES = [

@@ -16,14 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
-from stack import customers
+from stack import customers, distribution
 from stack.customers import Customer
 from stack.keycloak import Keycloak
 from stack.local import Stack
-from stack.membership import Membership
+from stack.membership import SHARED_DATABASE, Membership
 from stack.ports import Ports, free_port
 from stack.postgresql import PostgreSQL
 from stack.progress import Printer
+from stack.settings import KEYCLOAK, Release
 from stack.validator import Validator
 from tests.support.agreement import Agreement
 from tests.support.balancer import Balancer, Server
@@ -39,11 +40,32 @@ _TIMES = {"CUSTOMER_CODES_CLAIM_GRACE_SECONDS": str(GRACE_SECONDS), "CUSTOMER_CO
 _CUSTOMERS = 20_000
 
 
+@dataclass(frozen=True)
+class Seat:
+    """What stays of a node, whichever release of Keycloak runs there."""
+
+    name: str
+    ports: Ports
+    membership: Membership
+
+    def node(self, stack: Stack, release: Release) -> Keycloak:
+        """Its Keycloak, not started."""
+        return Keycloak(
+            stack.folder / self.name,
+            stack.folder / "log" / f"{self.name}.log",
+            self.ports,
+            stack.credentials.admin_password,
+            membership=self.membership,
+            release=release,
+        )
+
+
 @dataclass
 class Cluster:
     """The running parts, and what tells whether they agree."""
 
     stack: Stack
+    seats: list[Seat]
     nodes: list[Keycloak]
     validators: list[Validator]
     database: PostgreSQL
@@ -64,6 +86,14 @@ class Cluster:
         """Customers who register and log in at both nodes while the block runs."""
         return SteadyLoad(self.newcomer, self.regulars)
 
+    def upgrade(self, number: int, release: Release) -> None:
+        """Stop a node and start this release in its place; it is built beforehand."""
+        distribution.built(Printer(), release=release, database=SHARED_DATABASE)
+        self.nodes[number].stop()
+        self.nodes[number] = self.seats[number].node(self.stack, release)
+        self.stack.prepare(self.nodes[number], release)
+        self.nodes[number].start()
+
     def gather_regulars(self) -> None:
         """Register those who log in from then on."""
         for node in range(len(self.nodes)):
@@ -73,23 +103,28 @@ class Cluster:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Cluster]:
-    """All of it, until the block ends."""
+def running(folder: Path, release: Release = KEYCLOAK) -> Iterator[Cluster]:
+    """All of it, with this release of Keycloak, until the block ends."""
     with ExitStack() as ending:
         ending.enter_context(patch.dict(os.environ, _TIMES))
         databases = ending.enter_context(postgresql(folder / "postgresql.log"))
         accounts, codes = databases.new(), databases.new()
-        ports, front_port, validators_port = Ports.free(), free_port(), free_port()
+        front_port, validators_port = free_port(), free_port()
         public = f"http://localhost:{front_port}"
+        seats = [
+            Seat(name, Ports.free(), Membership(accounts, public, free_port()))
+            for name in ("keycloak", "keycloak-2")
+        ]
         stack = Stack(
             folder,
-            ports,
+            seats[0].ports,
             validator_url=f"http://127.0.0.1:{validators_port}",
             database_url=codes,
-            membership=Membership(accounts, public, free_port()),
+            membership=seats[0].membership,
+            release=release,
             say=Printer(),
         )
-        nodes = [stack.keycloak, _another_node(stack, Membership(accounts, public, free_port()))]
+        nodes = [stack.keycloak, seats[1].node(stack, release)]
         validators = [stack.validator, _another_validator(stack, codes)]
         front = Balancer(front_port, [Server(node.port, node.health_url) for node in nodes], sticky=True)
         behind = [Server(one.port, f"{one.url}/readyz") for one in validators]
@@ -98,7 +133,7 @@ def running(folder: Path) -> Iterator[Cluster]:
             ending.callback(balancer.close)
         ending.enter_context(stack)
         stack.prepare(nodes[1])
-        ending.callback(nodes[1].stop)
+        ending.callback(_stop, nodes)
         ending.callback(validators[1].stop)
         nodes[1].start(wait=False)
         validators[1].start()
@@ -108,19 +143,16 @@ def running(folder: Path) -> Iterator[Cluster]:
         stack.import_customers(waiting)
         agreement = Agreement(stack, codes, GRACE_SECONDS)
         ending.callback(agreement.close)
-        cluster = Cluster(stack, nodes, validators, databases.server, front, agreement, Realm(stack), waiting)
+        cluster = Cluster(
+            stack, seats, nodes, validators, databases.server, front, agreement, Realm(stack), waiting
+        )
         cluster.gather_regulars()
         yield cluster
 
 
-def _another_node(stack: Stack, membership: Membership) -> Keycloak:
-    return Keycloak(
-        stack.folder / "keycloak-2",
-        stack.folder / "log" / "keycloak-2.log",
-        Ports.free(),
-        stack.credentials.admin_password,
-        membership=membership,
-    )
+def _stop(nodes: list[Keycloak]) -> None:
+    for node in nodes:
+        node.stop()
 
 
 def _another_validator(stack: Stack, database_url: str) -> Validator:
