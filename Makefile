@@ -6,7 +6,9 @@ PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 BIN := .venv/bin
 FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack tests/documents)
-BENCHMARKS := $(addprefix bench-,registrations provisioning pages validator codes registry credentials hashing)
+BENCHMARKS := $(addprefix bench-,registrations provisioning pages validator codes registry reconciliation credentials hashing)
+# Named, or it is not run: it takes minutes.
+ROLLING := tests/faults/rehearse_rolling_upgrade.py
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
@@ -50,10 +52,10 @@ test: install-dev ## the whole test suite, real servers and browser included
 	@$(BIN)/python -m pytest
 
 faults: install-dev ## the long fault and load runs
-	@FAULT_ROUNDS=$${FAULT_ROUNDS:-10} $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults tests/validator/test_interleavings.py tests/live/test_contract.py
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-10} $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults $(ROLLING) tests/validator/test_interleavings.py tests/live/test_contract.py
 
-rehearse-upgrade: install-dev ## bring Keycloak from the older release to the pinned one, customers in the middle of everything
-	@$(BIN)/python -m pytest -v tests/faults/test_upgrade.py
+rehearse-upgrade: install-dev ## from the older minor version of Keycloak to the pinned one, and node by node from the patch before
+	@$(BIN)/python -m pytest -v tests/faults/test_upgrade.py $(ROLLING)
 
 rehearse-restore: install-dev ## restore Keycloak's database and the codes to different moments and make them agree
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-2} $(BIN)/python -m pytest -v -o faulthandler_timeout=0 tests/faults/test_restore_of_the_pair.py
@@ -80,6 +82,9 @@ bench-codes: install-dev ## does the time of a refusal tell a taken code from an
 
 bench-registry: install-dev ## the import of a million customers against a plain COPY; CHART=FILE.svg draws it
 	@$(BIN)/python -m benchmarks.registry $(if $(CHART),--chart $(CHART))
+
+bench-reconciliation: install-dev ## accounts and codes compared over a base of a million; ACCOUNTS=N: of so many
+	@$(BIN)/python -m benchmarks.reconciliation $(if $(ACCOUNTS),--accounts $(ACCOUNTS))
 
 bench-hashing: install-dev ## what a password costs from one start of Keycloak to the next
 	@$(BIN)/python -m benchmarks.hashing

@@ -1,0 +1,1 @@
+"""Accounts and codes compared over a whole base."""
