@@ -30,12 +30,13 @@ class Membership:
 
     database_url  the PostgreSQL of all, postgresql://USER@HOST:PORT/DATABASE; the schema is the user’s
     public_url    the address that browsers know, of what stands in front of all nodes
-    cache_port    where this node’s caches talk to those of the others
+    cache_port    where this node’s caches talk to those of the others; None for the only node that there is:
+                  one that was killed needs half a minute to be sure that its predecessor is gone
     """
 
     database_url: str
     public_url: str
-    cache_port: int
+    cache_port: int | None = None
 
     def options(self) -> tuple[str, ...]:
         """How the node is started."""
@@ -46,6 +47,13 @@ class Membership:
             f"--db-password={address.password or ''}",
             f"--db-schema={address.username}",
             f"--db-pool-max-size={_MOST_CONNECTIONS}",
+            *self._caches(),
+        )
+
+    def _caches(self) -> tuple[str, ...]:
+        if self.cache_port is None:
+            return ("--cache=local",)
+        return (
             "--cache=ispn",
             "--cache-stack=jdbc-ping",
             f"--cache-embedded-network-bind-address={HOST}",

@@ -79,7 +79,10 @@ class Base:
             validator.execute("ANALYZE")
 
     def delete_untold(self, numbers: list[int]) -> None:
-        """Delete accounts as a restore of Keycloak's database would: nobody tells the validator."""
+        """Delete accounts as a restore of Keycloak's database would: nobody tells the validator.
+
+        Keycloak must not have read them before: it would go on to know them from its cache.
+        """
         with psycopg.connect(self.accounts_url) as keycloak:
             for statement in _DELETIONS:
                 keycloak.execute(statement, _ids(numbers))
@@ -103,7 +106,7 @@ def running(folder: Path, most: int) -> Iterator[Base]:
         server.start()
         accounts, codes = server.add_database("keycloak"), server.add_database("validator")
         ports = Ports.free()
-        membership = Membership(accounts, f"http://localhost:{ports.keycloak}", free_port())
+        membership = Membership(accounts, f"http://localhost:{ports.keycloak}")
         with Stack(
             folder, ports, customers=None, database_url=codes, membership=membership, say=Printer()
         ) as stack:

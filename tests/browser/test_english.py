@@ -50,8 +50,8 @@ def test_each_field_says_in_english_what_is_missing_or_wrong(
     form = new_visitor(locale="en-US").opens_the_form(customer)
     form.submit()
     missing = {
-        "firstName": "Type the first name.",
-        "lastName": "Type the last name.",
+        "firstName": "Fill in this field.",
+        "lastName": "Fill in this field.",
         "codiceFiscale": "Type your codice fiscale.",
         "username": "Choose a username.",
         "password": "Choose a password.",

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from stack.customers import Customer
 from stack.local import Stack
 from stack.membership import Membership
-from stack.ports import Ports, free_port
+from stack.ports import Ports
 from stack.progress import Printer
 from stack.settings import HOST
 from tests.support.agreement import Agreement
@@ -56,7 +56,7 @@ def running(folder: Path) -> Iterator[System]:
             ports,
             validator_url=f"http://{HOST}:{gate_port}",
             database_url=codes,
-            membership=Membership(accounts, f"http://localhost:{ports.keycloak}", free_port()),
+            membership=Membership(accounts, f"http://localhost:{ports.keycloak}"),
             say=Printer(),
         )
         gate = Gate(stack.validator.url, gate_port)

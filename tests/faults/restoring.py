@@ -10,7 +10,7 @@ from pathlib import Path
 
 from stack.local import Stack
 from stack.membership import Membership
-from stack.ports import Ports, free_port
+from stack.ports import Ports
 from stack.postgresql import PostgreSQL
 from stack.progress import Printer
 from tests.faults.upgrading import WithEmail
@@ -101,7 +101,7 @@ def running(folder: Path) -> Iterator[Pair]:
     with postgresql(folder / "postgresql.log") as databases:
         accounts, codes = databases.server.add_database(ACCOUNTS), databases.server.add_database(CODES)
         ports = Ports.free()
-        membership = Membership(accounts, f"http://localhost:{ports.keycloak}", free_port())
+        membership = Membership(accounts, f"http://localhost:{ports.keycloak}")
         stack = Stack(folder, ports, database_url=codes, membership=membership, say=Printer())
         with stack:
             yield Pair(stack, Realm(stack), databases.server, folder)

@@ -16,7 +16,7 @@ from tests.support import breakable
 from tests.support.breakable import Fault, Gate
 from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm, eventually, state
-from tests.support.registration import CODE_LOST, UNAVAILABLE, WELCOME, Registrant
+from tests.support.registration import CLAIM_REFUSED, UNAVAILABLE, WELCOME, Registrant
 
 #: All answers of one request 2 s, and the page itself.
 PATIENCE_SECONDS = 3.0
@@ -216,6 +216,6 @@ def test_a_form_filled_in_again_while_the_first_one_is_on_its_way_spoils_neither
         again = anna.browser.open(reloaded)
         refused = anna.browser.submit(again.form, anna.values(username=f"{anna.username}-2"))
     assert first.result().name in WELCOME, first.result().described()
-    assert refused.says(CODE_LOST), refused.described()
+    assert refused.says(CLAIM_REFUSED), refused.described()
     assert [user["username"] for user in realm.with_code(anna.customer.code)] == [anna.username]
     assert anna.log_in().returned

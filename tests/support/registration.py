@@ -18,6 +18,7 @@ PASSWORD = "Corretto-Cavallo-7"
 
 CODE_REFUSED = "Codice non valido o già registrato."
 CODE_LOST = "Il codice cliente va verificato di nuovo"
+CLAIM_REFUSED = "Non è stato possibile completare la registrazione con questo codice cliente."
 UNAVAILABLE = "Il servizio non è al momento disponibile."
 IDENTITY_MISMATCH = "Il codice fiscale non corrisponde a quello della fornitura."
 CONSENT_REQUIRED = "serve la tua autorizzazione al trattamento dei dati"
