@@ -7,9 +7,9 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from stack import provision, tools
+from stack.page import Page
 from stack.settings import REALM_CONFIG, realm_name
 from tests.faults.on_cluster import Cluster
 from tests.support.registration import Registrant
@@ -122,20 +122,19 @@ def _apply(cluster: Cluster, changes: dict[str, tuple[str, str]]) -> None:
         environment={**os.environ, **cluster.stack.environment()},
     )
     for node in cluster.regulars:
-        _wait_until_shown(cluster.newcomer(node), changes is _CHANGES)
+        _wait_until_shown(cluster.newcomer(node), _OTHER_BRAND if changes is _CHANGES else _BRAND)
 
 
-def _wait_until_shown(somebody: Registrant, changed: bool) -> None:
-    """The brand on the login page, and whether the new service has one."""
+def _wait_until_shown(somebody: Registrant, brand: str) -> None:
+    """The brand on the login pages of the account and of the new service, which stays once it is there."""
     deadline = time.monotonic() + _SHOWN_SECONDS
-    title = f"– {_OTHER_BRAND if changed else _BRAND}</title>"
-    while title not in somebody.login_page().text or _serves_the_new_service(somebody) != changed:
+    while not all(f"– {brand}</title>" in page.text for page in _login_pages(somebody)):
         assert time.monotonic() < deadline, f"not shown after {_SHOWN_SECONDS:.0f} s"
         time.sleep(0.1)
 
 
-def _serves_the_new_service(somebody: Registrant) -> bool:
-    return somebody.browser.login_page(realm_name(), _SERVICE, _SERVICE_URL).status == HTTPStatus.OK
+def _login_pages(somebody: Registrant) -> tuple[Page, Page]:
+    return somebody.login_page(), somebody.browser.login_page(realm_name(), _SERVICE, _SERVICE_URL)
 
 
 DISTURBANCES = [
