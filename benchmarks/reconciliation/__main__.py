@@ -67,7 +67,7 @@ def measured(base: Base, folder: Path, pages: int) -> Iterator[str]:
     yield _line("reconcile --verify", proof)
     share = read / base.most
     clock, keycloak = proof.clock * share / peer.clock, proof.keycloak * share / peer.keycloak
-    yield f"verify / the pages, an account: {clock:.2f}, Keycloak's processor {keycloak:.2f}"
+    yield f"verify / the pages, an account: {clock:.3f}, Keycloak's processor {keycloak:.3f}"
 
 
 def _sweep(base: Base) -> Iterator[str]:

@@ -15,7 +15,7 @@ ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
 REFUSED_SECONDS = 5.0
 #: So long at most nobody may come through there, refused or not: where all servers and the customers share a
 #: few processors, a node that starts takes them from the others. Any time-out is longer.
-WITHOUT_LOGIN_SECONDS = 5.0 if ROUNDS > 1 else 9.0
+WITHOUT_LOGIN_SECONDS = 9.0
 
 
 def withstand(cluster: Cluster, what: Disturbance) -> None:
