@@ -164,6 +164,6 @@ def test_an_error_in_the_realm_s_files_is_told_with_its_line_before_anything_is_
     finally:
         declared.write_text(right, encoding="utf-8")
     assert failed.returncode == 1
-    assert f"{declared}:{line}:" in failed.stderr
+    assert f"realm-config/realm.yaml:{line}:" in failed.stderr
     assert "registrationAlowed" in failed.stderr
     assert "starting" not in failed.stdout
