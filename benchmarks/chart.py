@@ -53,7 +53,7 @@ def draw(path: Path, title: str, bars: Sequence[Bar]) -> None:
     scale = _WIDTH / max(1.0, *(max(bar.value, bar.goal) for bar in bars))
     height = 50 + _ROW * len(bars)
     rows = [line for place, bar in enumerate(bars) for line in _row(bar, 44 + _ROW * place, scale)]
-    frame = f'viewBox="0 0 {_LEFT + _WIDTH + 170} {height}" font-family="sans-serif" font-size="14"'
+    frame = f'viewBox="0 0 {_LEFT + _WIDTH + 210} {height}" font-family="sans-serif" font-size="14"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {frame} role="img"><title>{escape(title)}</title>'
     ground = '<rect width="100%" height="100%" fill="#fff"/>'
     heading = f'<text x="10" y="24" font-size="16" font-weight="bold">{escape(title)}</text>'
