@@ -55,6 +55,7 @@ class Keycloak:
         self.port = ports.keycloak
         self.health_url = f"http://{HOST}:{ports.management}/health/ready"
         self.admin_password = admin_password
+        self.release = release
         self.access_log = folder / "data" / "log" / "keycloak-http-access.log"
         self.database = folder / "data" / "h2"
         self.process = runtime.keycloak(log, folder, release)

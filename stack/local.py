@@ -93,7 +93,6 @@ class Stack:
         self._with_realm = realm
         self._with_extension = extension
         self._with_validator = validator
-        self._release = release
         self._database = SHARED_DATABASE if membership else EMBEDDED_DATABASE
         self._say = say
         self._provisioner = Provisioner(self.folder / "provisioned", release.version, self.environment(), say)
@@ -141,8 +140,7 @@ class Stack:
             raise
 
     def _start(self) -> None:
-        if self._with_realm:
-            self._provisioner.check()
+        provision = self._with_realm and self._provisioner.due()
         self.prepare(self.keycloak)
         self._say("Keycloak, validator and mailbox: starting …")
         # Keycloak needs longest: the others are made ready while it starts.
@@ -154,18 +152,15 @@ class Stack:
             self.validator.wait_ready()
         self.mailbox.wait_ready()
         self.keycloak.wait_ready()
-        if self._with_realm:
-            self._provisioner.ensure()
+        if provision:
+            self._provisioner.apply()
 
-    def prepare(self, node: Keycloak, release: Release | None = None) -> None:
-        """Make the folder of its Keycloak, or of one more node of it; of another release where that is given.
-
-        Raises StackError.
-        """
+    def prepare(self, node: Keycloak) -> None:
+        """Make the folder of its Keycloak or of one more node, of that node's release. Raises StackError."""
         origin = distribution.built(
             self._say,
             extension=self._with_extension,
-            release=release or self._release,
+            release=node.release,
             database=self._database,
         )
         node.prepare(origin, *self._keycloak_secrets())

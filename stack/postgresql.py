@@ -6,12 +6,14 @@ Its programs come with the development requirements; where the server runs, `sta
 from __future__ import annotations
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from stack import runtime, tools
 from stack.errors import StackError
 from stack.plain import postgresql_environment, postgresql_program
+from stack.ports import free_port
 from stack.settings import HOST, POSTGRESQL_PRIVACY
 
 _READY_SECONDS = 60.0
@@ -23,6 +25,18 @@ _ENVIRONMENT = {
     "POSTGRES_HOST_AUTH_METHOD": "trust",
     "POSTGRES_INITDB_ARGS": "--encoding=UTF8 --locale=C.UTF-8 --no-sync",
 }
+
+
+@contextmanager
+def running(log: Path) -> Iterator[PostgreSQL]:
+    """A server on a free port until the block ends, which takes its data away. Raises StackError."""
+    server = PostgreSQL(log, free_port())
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        server.remove()
 
 
 class PostgreSQL:

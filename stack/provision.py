@@ -26,18 +26,16 @@ class Provisioner:
         self._environment = environment
         self._say = say
 
-    def check(self) -> None:
-        """Refuse files that could not be applied, before anything is built or started for them.
+    def due(self) -> bool:
+        """Whether something changed since the last success.
 
-        Raises StackError with what the CLI printed: each error with its file and line.
+        Then the files are read, before anything is built or started for them. Raises StackError, each error
+        with its file and line, where they cannot be applied.
         """
-        if self._due():
-            self._run("validate", purpose="reading the realm's configuration")
-
-    def ensure(self) -> None:
-        """Apply unless nothing changed since the last success. Raises StackError."""
-        if self._due():
-            self.apply()
+        if self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == self._wanted():
+            return False
+        self._run("validate", purpose="reading the realm's configuration")
+        return True
 
     def apply(self) -> None:
         """Apply. Raises StackError with what the CLI printed."""
@@ -51,9 +49,6 @@ class Provisioner:
     def _run(self, *arguments: str, purpose: str) -> None:
         environment = {**os.environ, **self._environment}
         tools.run(command(*arguments), purpose=purpose, environment=environment)
-
-    def _due(self) -> bool:
-        return not self._stamp.exists() or self._stamp.read_text(encoding="utf-8") != self._wanted()
 
     def _wanted(self) -> str:
         environment = [f"{name}={value}" for name, value in sorted(self._environment.items())]

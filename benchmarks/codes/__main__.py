@@ -21,10 +21,9 @@ from benchmarks.codes.ways import Service, Try, on_the_page
 from benchmarks.running import machine, on_stack
 from benchmarks.separation import interleaved, row, title
 from benchmarks.taken import taken
+from stack import postgresql
 from stack.customers import Customer, fictitious
 from stack.local import Stack
-from stack.ports import free_port
-from stack.postgresql import PostgreSQL
 
 #: The accounts of the taken codes exist for the service alone: reconciliation would ask for them.
 _NO_RECONCILIATION = {"CUSTOMER_CODES_RECONCILE_SECONDS": "86400"}
@@ -38,10 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         url = None
         if options.postgresql:
             folder = opened.enter_context(tempfile.TemporaryDirectory())
-            server = PostgreSQL(Path(folder, "postgresql.log"), free_port())
-            opened.callback(server.remove)
-            opened.callback(server.stop)
-            server.start()
+            server = opened.enter_context(postgresql.running(Path(folder, "postgresql.log")))
             url = server.url()
         return on_stack("codes", partial(run, options=options), customers=None, database_url=url)
 

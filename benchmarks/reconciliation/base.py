@@ -13,10 +13,10 @@ from pathlib import Path
 
 import psycopg
 
+from stack import postgresql
 from stack.local import Stack
 from stack.membership import Membership
-from stack.ports import Ports, free_port
-from stack.postgresql import PostgreSQL
+from stack.ports import Ports
 from stack.progress import Printer
 from stack.settings import realm_name
 
@@ -101,9 +101,7 @@ def _ids(numbers: list[int]) -> dict[str, list[str]]:
 @contextmanager
 def running(folder: Path, most: int) -> Iterator[Base]:
     """The whole system on a PostgreSQL of its own, without customers, until the block ends."""
-    server = PostgreSQL(folder / "postgresql.log", free_port())
-    try:
-        server.start()
+    with postgresql.running(folder / "postgresql.log") as server:
         accounts, codes = server.add_database("keycloak"), server.add_database("validator")
         ports = Ports.free()
         membership = Membership(accounts, f"http://localhost:{ports.keycloak}")
@@ -111,6 +109,3 @@ def running(folder: Path, most: int) -> Iterator[Base]:
             folder, ports, customers=None, database_url=codes, membership=membership, say=Printer()
         ) as stack:
             yield Base(stack, accounts, codes, most)
-    finally:
-        server.stop()
-        server.remove()

@@ -7,7 +7,6 @@ import itertools
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +14,8 @@ from benchmarks import chart
 from benchmarks.registry import report
 from benchmarks.registry.work import Work
 from benchmarks.running import machine, printed
+from stack import postgresql
 from stack.customers import Customer, fictitious, write
-from stack.ports import free_port
-from stack.postgresql import PostgreSQL
 
 _SEED = 1
 _CHANGED_OF = 100
@@ -41,7 +39,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 def run(options: argparse.Namespace) -> Iterator[str]:
     """The report's lines. Raises BenchmarkError and StackError."""
     yield machine()
-    with tempfile.TemporaryDirectory() as named, _server(Path(named)) as server:
+    with tempfile.TemporaryDirectory() as named, postgresql.running(Path(named) / "postgresql.log") as server:
         folder = Path(named)
         first, later, few = folder / "first.csv", folder / "later.csv", folder / "few.csv"
         write(first, _customers(options.rows))
@@ -85,17 +83,6 @@ def _changed(customers: Iterator[Customer]) -> Iterator[Customer]:
     for number, customer in enumerate(customers):
         changes = number % _CHANGED_OF == 0
         yield replace(customer, last_name=f"{customer.last_name}ni") if changes else customer
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[PostgreSQL]:
-    server = PostgreSQL(folder / "postgresql.log", free_port())
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        server.remove()
 
 
 if __name__ == "__main__":

@@ -16,9 +16,8 @@ from benchmarks.running import machine, printed
 from benchmarks.validator import report
 from benchmarks.validator.report import Measured
 from benchmarks.validator.sides import Database, Store, served
+from stack import postgresql
 from stack.customers import fictitious, write
-from stack.ports import free_port
-from stack.postgresql import PostgreSQL
 
 STORES = ("SQLite", "PostgreSQL")
 _SEED = 1
@@ -87,13 +86,8 @@ def _database(name: str, folder: Path) -> Iterator[Database]:
     if name == "SQLite":
         yield Database()
         return
-    server = PostgreSQL(folder / "postgresql.log", free_port())
-    try:
-        server.start()
+    with postgresql.running(folder / "postgresql.log") as server:
         yield Database(server.url(), [server.process.pid or 0])
-    finally:
-        server.stop()
-        server.remove()
 
 
 if __name__ == "__main__":

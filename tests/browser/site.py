@@ -154,12 +154,8 @@ class Admin:
         config = self._consent_settings()
         newer = {**config, "config": {**config["config"], "textVersion": version}}
         path = f"/authentication/config/{config['id']}"
-        with self.text("privacyNoticeText", text):
-            self._call("PUT", path, json=newer)
-            try:
-                yield
-            finally:
-                self._call("PUT", path, json=config)
+        with self.text("privacyNoticeText", text), self._instead(path, newer, config):
+            yield
 
     def _consent_settings(self) -> Json:
         return self._config_of("registrationFlow", "privacy-consents-form")
@@ -179,12 +175,9 @@ class Admin:
     @contextmanager
     def password_policy(self, policy: str) -> Iterator[None]:
         """Another password policy, in Keycloak's words; in the end the one that was found holds again."""
-        before = self.realm()["passwordPolicy"]
-        self._call("PUT", "", json={"passwordPolicy": policy})
-        try:
+        before = {"passwordPolicy": self.realm()["passwordPolicy"]}
+        with self._instead("", {"passwordPolicy": policy}, before):
             yield
-        finally:
-            self._call("PUT", "", json={"passwordPolicy": before})
 
     @contextmanager
     def attribute_required(self, name: str) -> Iterator[None]:
@@ -194,11 +187,8 @@ class Admin:
             {**attribute, "required": {"roles": ["user"]}} if attribute["name"] == name else attribute
             for attribute in before["attributes"]
         ]
-        self._call("PUT", "/users/profile", json={**before, "attributes": attributes})
-        try:
+        with self._instead("/users/profile", {**before, "attributes": attributes}, before):
             yield
-        finally:
-            self._call("PUT", "/users/profile", json=before)
 
     @contextmanager
     def recovery_limits(self, **figures: int) -> Iterator[None]:
@@ -206,11 +196,8 @@ class Admin:
         config = self._config_of("resetCredentialsFlow", "forgotten-credentials")
         changed = {name: str(figure) for name, figure in figures.items()}
         path = f"/authentication/config/{config['id']}"
-        self._call("PUT", path, json={**config, "config": {**config["config"], **changed}})
-        try:
+        with self._instead(path, {**config, "config": {**config["config"], **changed}}, config):
             yield
-        finally:
-            self._call("PUT", path, json=config)
 
     def all_events(self) -> list[Json]:
         """The newest events, of whatever type."""
@@ -240,11 +227,17 @@ class Admin:
     @contextmanager
     def _links_live(self, attribute: str, seconds: int) -> Iterator[None]:
         before = self.realm()["attributes"]
-        self._call("PUT", "", json={"attributes": {**before, attribute: str(seconds)}})
+        changed = {**before, attribute: str(seconds)}
+        with self._instead("", {"attributes": changed}, {"attributes": before}):
+            yield
+
+    @contextmanager
+    def _instead(self, path: str, changed: Json, before: Json) -> Iterator[None]:
+        self._call("PUT", path, json=changed)
         try:
             yield
         finally:
-            self._call("PUT", "", json={"attributes": before})
+            self._call("PUT", path, json=before)
 
     def _call(self, method: str, path: str, **options: Any) -> requests.Response:
         response = self._administrator.request(method, f"/{self._site.realm}{path}", **options)

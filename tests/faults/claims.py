@@ -44,6 +44,11 @@ SHORT = [
 ]
 
 
+def some_moment(within: float) -> float:
+    """Seconds from none to so many."""
+    return random.uniform(0, within)  # noqa: S311 - a moment, no secret
+
+
 @dataclass
 class Kill:
     """A fault of the gate that kills once, and lets pass what comes before and after."""
@@ -78,7 +83,7 @@ class Kill:
         breakable.hangs_up(call)
 
     def _do_soon(self) -> None:
-        time.sleep(random.uniform(0, _WITHIN_SECONDS))  # noqa: S311 - a moment, no secret
+        time.sleep(some_moment(_WITHIN_SECONDS))
         self._do()
 
     def _do(self) -> None:

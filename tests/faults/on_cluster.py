@@ -91,7 +91,7 @@ class Cluster:
         distribution.built(Printer(), release=release, database=SHARED_DATABASE)
         self.nodes[number].stop()
         self.nodes[number] = self.seats[number].node(self.stack, release)
-        self.stack.prepare(self.nodes[number], release)
+        self.stack.prepare(self.nodes[number])
         self.nodes[number].start()
 
     def gather_regulars(self) -> None:

@@ -7,7 +7,6 @@ FAULT_ROUNDS above 1 goes through every point, so many times (Keycloak's a third
 from __future__ import annotations
 
 import os
-import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -15,7 +14,7 @@ from contextlib import suppress
 import pytest
 import requests
 
-from tests.faults.claims import POINTS, SHORT, VICTIMS, Kill, Point, on_the_way
+from tests.faults.claims import POINTS, SHORT, VICTIMS, Kill, Point, on_the_way, some_moment
 from tests.faults.on_postgresql import GRACE_SECONDS, System
 from tests.support import breakable
 from tests.support.breakable import Gate
@@ -88,7 +87,7 @@ def test_after_a_kill_while_what_was_left_unconfirmed_is_settled_all_of_it_is(
         due = time.monotonic() + GRACE_SECONDS
         for somebody in everybody:
             somebody.register()
-    time.sleep(max(0.0, due - time.monotonic()) + random.uniform(0, _SETTLED_WITHIN_SECONDS))  # noqa: S311
+    time.sleep(max(0.0, due - time.monotonic()) + some_moment(_SETTLED_WITHIN_SECONDS))
     system.kill[victim]()
     system.revive[victim]()
     system.figures.append(f"{system.agreement.wait():.1f} {victim} during the reconciliation")

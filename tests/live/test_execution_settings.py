@@ -22,21 +22,24 @@ def _without(realm: Realm, setting: str, instead: str) -> Iterator[None]:
     """The execution with another value; in the end it is as it was."""
     path = f"/authentication/config/{_execution(realm, CODE_PAGE)[1]['authenticationConfig']}"
     before = realm.call("GET", path).json()
-    realm.call("PUT", path, json={**before, "config": {**before["config"], setting: instead}})
-    try:
+    with _put(realm, path, {**before, "config": {**before["config"], setting: instead}}, before):
         yield
-    finally:
-        realm.call("PUT", path, json=before)
 
 
 @contextmanager
 def _switched_off(realm: Realm, provider: str) -> Iterator[None]:
     flow, execution = _execution(realm, provider)
-    realm.call("PUT", flow, json={**execution, "requirement": "DISABLED"})
+    with _put(realm, flow, {**execution, "requirement": "DISABLED"}, execution):
+        yield
+
+
+@contextmanager
+def _put(realm: Realm, path: str, changed: dict[str, Any], before: dict[str, Any]) -> Iterator[None]:
+    realm.call("PUT", path, json=changed)
     try:
         yield
     finally:
-        realm.call("PUT", flow, json=execution)
+        realm.call("PUT", path, json=before)
 
 
 def _execution(realm: Realm, provider: str) -> tuple[str, dict[str, Any]]:

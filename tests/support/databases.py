@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from stack.ports import free_port
-from stack.postgresql import PostgreSQL
+from stack.postgresql import PostgreSQL, running
 
 
 class Databases:
@@ -32,10 +31,5 @@ class Databases:
 @contextmanager
 def postgresql(log: Path) -> Iterator[Databases]:
     """A server of its own until the block ends."""
-    server = PostgreSQL(log, free_port())
-    try:
-        server.start()
+    with running(log) as server:
         yield Databases(server)
-    finally:
-        server.stop()
-        server.remove()
