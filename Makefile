@@ -98,7 +98,7 @@ licences: install-dev ## write docs/licences.md anew
 sbom: install-dev ## write what is delivered and built with, as CycloneDX, to .local/sbom.cdx.json
 	@$(BIN)/python -m stack.sbom
 
-audit: install-dev ## are the locked Python packages known to be vulnerable? Fails too where nothing can be asked
+audit: install-dev ## is a Python package or a Java library known to be vulnerable? Fails too where nothing can be asked
 	@$(BIN)/python -m stack.audit
 
 clean: ## stop the stack and remove its data: accounts, customers, mails, passwords

@@ -1,0 +1,1 @@
+"""Whether anything of what is used is known to be vulnerable (`make audit`)."""
