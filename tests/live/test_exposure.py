@@ -18,37 +18,23 @@ from customer_code_validator.settings import load
 
 from stack.local import Stack
 from stack.settings import HOST, realm_name
+from tests.support.exposure import (
+    ACCEPT,
+    ADMINISTRATION,
+    OF_ADMINISTRATION,
+    OF_CUSTOMERS,
+    OF_EVERY_REALM,
+    asked,
+    walked,
+)
 from tests.support.listening import listening
 from tests.support.newcomers import NewCustomer
 from tests.support.registration import CLIENT, Registrant
-from tests.support.routes import Route, extension_resources, routes, walked_classes
+from tests.support.routes import Route, extension_resources, walked_classes
 
 _REALM = "/realms/{realm}"
 _OIDC = f"{_REALM}/protocol/openid-connect"
 
-#: What anybody may read of Keycloak: pages that begin something, public keys, texts. Nothing of a person.
-_PUBLIC = {
-    "GET /admin/{realm}/console/messages.json",
-    f"GET {_REALM}",
-    f"GET {_REALM}/customer/portals",
-    f"GET {_REALM}/privacy-notice",
-    f"GET {_REALM}/login-actions/reset-credentials",
-    f"HEAD {_REALM}/login-actions/action-token",
-    f"GET {_REALM}/clients/{{client_id}}/redirect",
-    f"GET {_OIDC}/3p-cookies/step1.html",
-    f"GET {_OIDC}/3p-cookies/step2.html",
-    # The page that asks for a device's code: no client of the realm may begin such a login (test_oauth.py).
-    f"GET {_OIDC}/auth/device",
-    f"GET {_OIDC}/auth/device/status",
-    f"GET {_OIDC}/registrations/device",
-    f"GET {_OIDC}/forgot-credentials/device",
-    f"GET {_OIDC}/certs",
-    f"GET {_OIDC}/login-status-iframe.html",
-    f"GET {_OIDC}/logout",
-    f"POST {_OIDC}/logout",
-    f"GET {_OIDC}/logout/logout-confirm",
-    f"GET {_REALM}/protocol/saml/descriptor",
-}
 #: Where Keycloak's code does not say what answers; each is asked with GET and POST like a route.
 _OPEN_ENDED = {
     "/admin/realms/{realm}/clients/{client-uuid}/authz/resource-server/permission/{type}",
@@ -69,13 +55,12 @@ _SAYS_NOTHING = re.compile(
     r'\{"error":"unknown_error","error_description":"For more on this error consult the server log."\}'
     r'|\{"details":"Error id [0-9a-f-]+","stack":""\}'
 )
-_ADMIN = ("/admin/realms", "/admin/serverinfo")
 
 
 @pytest.fixture(scope="module")
 def keycloak_routes() -> frozenset[Route]:
-    """Of Keycloak and the extension; without browsers’ preflights, which tell only what a route takes."""
-    return frozenset(route for route in routes() if route.method != "OPTIONS")
+    """All but preflights."""
+    return walked()
 
 
 @dataclass
@@ -84,24 +69,25 @@ class Caller:
 
     base: str
     session: requests.Session
+    realm: str
 
     def ask(self, route: Route) -> Iterator[tuple[str, requests.Response]]:
         """What a route answers, with its name; where the code leaves the method open, both usual ones."""
-        for method in ("GET", "POST") if route.method == "LOCATOR" else (route.method,):
-            url = self.base + route.path(realm=realm_name())
+        for _, method in asked([route]):
+            url = self.base + route.path(realm=self.realm)
             json: dict[str, str] | None = {} if method in {"POST", "PUT"} else None
             self.session.cookies.clear()
             answer = self.session.request(method, url, json=json, allow_redirects=False, timeout=60)
             yield f"{method} {route.pattern}", answer
 
 
-def _caller(base: str, token: str | None = None) -> Caller:
+def _caller(base: str, token: str | None = None, realm: str = realm_name()) -> Caller:
     session = requests.Session()
     session.trust_env = False
-    session.headers["Accept"] = "application/json, application/xml"
+    session.headers["Accept"] = ACCEPT
     if token:
         session.headers["Authorization"] = f"Bearer {token}"
-    return Caller(base, session)
+    return Caller(base, session, realm)
 
 
 @pytest.fixture(scope="module")
@@ -142,18 +128,20 @@ def test_what_keycloak_leaves_open_is_known(keycloak_routes: frozenset[Route]) -
     assert len(keycloak_routes) > 500
 
 
+@pytest.mark.parametrize("realm", [realm_name(), "master"])
 def test_the_admin_interface_answers_nobody_without_a_token(
-    stack: Stack, keycloak_routes: frozenset[Route]
+    stack: Stack, keycloak_routes: frozenset[Route], realm: str
 ) -> None:
-    stranger = _caller(stack.keycloak.url)
-    asked = [route for route in keycloak_routes if route.pattern.startswith(_ADMIN)]
-    answered = {name: answer.status_code for route in asked for name, answer in stranger.ask(route)}
+    stranger = _caller(stack.keycloak.url, realm=realm)
+    administration = [route for route in keycloak_routes if route.pattern.startswith(ADMINISTRATION)]
+    answered = {name: answer.status_code for route in administration for name, answer in stranger.ask(route)}
     assert len(answered) > 400
     assert {name: status for name, status in answered.items() if status != 401} == {}
 
 
+@pytest.mark.parametrize("realm", [realm_name(), "master"])
 def test_a_customers_token_opens_no_path_of_the_admin_interface(
-    anna: Registrant, keycloak_routes: frozenset[Route]
+    anna: Registrant, keycloak_routes: frozenset[Route], realm: str
 ) -> None:
     """The account console's own, which may do most of what customers' tokens may. 400 and 415 (not what the
     route reads) and 501 (switched off) are said before the rights are asked, to everybody alike.
@@ -161,25 +149,26 @@ def test_a_customers_token_opens_no_path_of_the_admin_interface(
     console = f"{anna.stack.keycloak.url}/realms/{realm_name()}/account/"
     page = anna.log_in()
     token = anna.browser.token(page, realm_name(), CLIENT, console)
-    customer = _caller(anna.stack.keycloak.url, token)
-    asked = [route for route in keycloak_routes if route.pattern.startswith(_ADMIN)]
-    answered = {name: answer.status_code for route in asked for name, answer in customer.ask(route)}
+    customer = _caller(anna.stack.keycloak.url, token, realm)
+    administration = [route for route in keycloak_routes if route.pattern.startswith(ADMINISTRATION)]
+    answered = {name: answer.status_code for route in administration for name, answer in customer.ask(route)}
     refusals = {400, 401, 403, 404, 415, 501}
     assert {name: status for name, status in answered.items() if status not in refusals} == {}
     assert sum(status == 403 for status in answered.values()) > 350
 
 
+@pytest.mark.parametrize(("realm", "public"), [(realm_name(), OF_CUSTOMERS), ("master", OF_EVERY_REALM)])
 def test_without_a_login_keycloak_shows_public_pages_only(
-    stack: Stack, keycloak_routes: frozenset[Route]
+    stack: Stack, keycloak_routes: frozenset[Route], realm: str, public: frozenset[str]
 ) -> None:
-    stranger = _caller(stack.keycloak.url)
-    asked = [route for route in keycloak_routes if not route.pattern.startswith(_ADMIN)]
-    answers = {name: answer for route in asked for name, answer in stranger.ask(route)}
+    stranger = _caller(stack.keycloak.url, realm=realm)
+    pages = [route for route in keycloak_routes if not route.pattern.startswith(ADMINISTRATION)]
+    answers = {name: answer for route in pages for name, answer in stranger.ask(route)}
     given = {name for name, answer in answers.items() if answer.ok and answer.status_code < 300}
-    assert given == _PUBLIC
+    assert given == public | OF_ADMINISTRATION
     # Some of Keycloak's own fail on what they cannot read: with one sentence, the same for all.
-    failed = [answer.text for answer in answers.values() if answer.status_code >= 500]
-    assert [text for text in failed if not _SAYS_NOTHING.fullmatch(text)] == []
+    failed = {name: answer.text for name, answer in answers.items() if answer.status_code >= 500}
+    assert {name: text for name, text in failed.items() if not _SAYS_NOTHING.fullmatch(text)} == {}
     traced = ("\tat ", ".java:")
     assert [name for name, answer in answers.items() if any(word in answer.text for word in traced)] == []
 
@@ -223,8 +212,8 @@ def test_every_route_of_the_validator_needs_the_secret_but_three(stack: Stack, a
 def test_every_route_of_the_validator_opens_with_the_secret(stack: Stack) -> None:
     """What the refusals above are measured against."""
     keycloak = _caller(stack.validator.url, stack.validator.secret)
-    asked = [answer for route in _validator_routes(stack) for _, answer in keycloak.ask(route)]
-    assert [answer.url for answer in asked if answer.status_code in {401, 403, 404, 405}] == []
+    answers = [answer for route in _validator_routes(stack) for _, answer in keycloak.ask(route)]
+    assert [answer.url for answer in answers if answer.status_code in {401, 403, 404, 405}] == []
 
 
 def test_the_metrics_port_of_the_validator_leads_to_no_route_of_it(stack: Stack) -> None:

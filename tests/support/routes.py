@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from stack import distribution, tools
@@ -59,6 +60,7 @@ class Route:
         return re.sub(r"\{([^:}]+)(?::[^}]*)?\}", filled, self.pattern) or "/"
 
 
+@cache
 def routes() -> frozenset[Route]:
     """All of them. Fetches Keycloak and builds the extension where need be. Raises StackError."""
     libraries = distribution.unpacked(Printer()) / "lib" / "lib"

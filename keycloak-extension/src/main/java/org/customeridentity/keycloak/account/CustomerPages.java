@@ -9,10 +9,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import org.customeridentity.keycloak.common.StatelessFactory;
+import org.customeridentity.keycloak.common.ThemePage;
 import org.customeridentity.keycloak.consents.PrivacyConsentsAction;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.common.util.SecretGenerator;
-import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -24,12 +24,12 @@ import org.keycloak.services.managers.AuthenticationManager.AuthResult;
 import org.keycloak.services.resource.RealmResourceProvider;
 import org.keycloak.services.resource.RealmResourceProviderFactory;
 import org.keycloak.services.resources.RealmsResource;
-import org.keycloak.services.util.LocaleUtil;
 
 /** /realms/REALM/customer/…: what the account console links to and does not have itself. */
 public final class CustomerPages implements RealmResourceProviderFactory, StatelessFactory<RealmResourceProvider> {
 
     static final String ID = "customer";
+    private static final String PORTALS = "portals.ftl";
 
     /** The resource of one request. */
     public static final class Resource implements RealmResourceProvider {
@@ -66,8 +66,7 @@ public final class CustomerPages implements RealmResourceProviderFactory, Statel
         @GET
         @Path("portals")
         public Response portals() {
-            LocaleUtil.processLocaleParam(session, realm, null);
-            return session.getProvider(LoginFormsProvider.class).createForm("portals.ftl");
+            return ThemePage.of(session, PORTALS).createForm(PORTALS);
         }
 
         /** All that is kept of the customer who is logged in in this browser, as a file; who is not is sent to log in. */

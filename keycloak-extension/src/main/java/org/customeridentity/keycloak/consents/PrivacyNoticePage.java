@@ -4,17 +4,17 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.core.Response;
 
 import org.customeridentity.keycloak.common.StatelessFactory;
+import org.customeridentity.keycloak.common.ThemePage;
 import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
 import org.keycloak.services.resource.RealmResourceProvider;
 import org.keycloak.services.resource.RealmResourceProviderFactory;
-import org.keycloak.services.util.LocaleUtil;
 
 /** GET /realms/REALM/privacy-notice: the notice that the consents of the registration form link to. */
 public final class PrivacyNoticePage implements RealmResourceProviderFactory, StatelessFactory<RealmResourceProvider> {
 
     static final String ID = "privacy-notice";
+    private static final String TEMPLATE = "privacy-notice.ftl";
 
     /** The resource of one request. */
     public static final class Resource implements RealmResourceProvider {
@@ -27,12 +27,9 @@ public final class PrivacyNoticePage implements RealmResourceProviderFactory, St
 
         @GET
         public Response page() {
-            RealmModel realm = session.getContext().getRealm();
-            // Outside a login nobody else reads the language link's kc_locale.
-            LocaleUtil.processLocaleParam(session, realm, null);
-            return session.getProvider(LoginFormsProvider.class)
-                    .setAttribute("noticeText", PrivacyNotice.of(session, realm, null).text())
-                    .createForm("privacy-notice.ftl");
+            LoginFormsProvider form = ThemePage.of(session, TEMPLATE);
+            PrivacyNotice notice = PrivacyNotice.of(session, session.getContext().getRealm(), null);
+            return form.setAttribute("noticeText", notice.text()).createForm(TEMPLATE);
         }
 
         @Override
