@@ -32,6 +32,7 @@ from tests.support.databases import postgresql
 from tests.support.figures import Row
 from tests.support.realm import Realm
 from tests.support.registration import Registrant, own_address
+from tests.support.replicas import beside
 from tests.support.steady_load import LOGGING_IN_AT_A_NODE, SteadyLoad
 
 GRACE_SECONDS = 3
@@ -125,7 +126,7 @@ def running(folder: Path, release: Release = KEYCLOAK) -> Iterator[Cluster]:
             say=Printer(),
         )
         nodes = [stack.keycloak, seats[1].node(stack, release)]
-        validators = [stack.validator, _another_validator(stack, codes)]
+        validators = [stack.validator, beside(stack)]
         front = Balancer(front_port, [Server(node.port, node.health_url) for node in nodes], sticky=True)
         behind = [Server(one.port, f"{one.url}/readyz") for one in validators]
         for balancer in (front, Balancer(validators_port, behind, sticky=False)):
@@ -153,14 +154,3 @@ def running(folder: Path, release: Release = KEYCLOAK) -> Iterator[Cluster]:
 def _stop(nodes: list[Keycloak]) -> None:
     for node in nodes:
         node.stop()
-
-
-def _another_validator(stack: Stack, database_url: str) -> Validator:
-    return Validator(
-        stack.folder / "validator-2",
-        stack.folder / "log" / "validator-2.log",
-        free_port(),
-        stack.validator_environment(),
-        database_url,
-        free_port(),
-    )

@@ -20,20 +20,21 @@ WRONG_CODICE_FISCALE = "BNCGLI88L62F205X"
 
 
 class Bots:
-    """`tries` or more, until told to stop; every tenth is a guess at the codice fiscale of the victim's code.
+    """`tries` or more at replicas in turn, until told to stop; every tenth guesses the victim's identity.
 
     `answered` counts the tries that taught a bot something, by whom the service may tell apart: a session, an
     address, the victim's code. `refused` counts those that a throttle refused, `others` whatever else came.
     """
 
-    def __init__(self, service: Validator, tries: int, victim: str) -> None:
+    def __init__(self, replicas: list[Validator], tries: int, victim: str) -> None:
         self.answered = Counter[tuple[str, str]]()
         self.refused = 0
         self.others = Counter[str]()
-        self._service = service
+        self._secret = replicas[0].secret
         self._tries = tries
         self._victim = victim
         self._numbers = itertools.count()
+        self._turns = itertools.cycle(replicas)
         self._tried = threading.Event()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -62,7 +63,7 @@ class Bots:
 
     def _guess(self) -> None:
         with requests.Session() as http:
-            http.headers["Authorization"] = f"Bearer {self._service.secret}"
+            http.headers["Authorization"] = f"Bearer {self._secret}"
             while not self._stopping.is_set():
                 number = next(self._numbers)
                 if number >= self._tries:
@@ -92,7 +93,8 @@ class Bots:
         self._note(str(answer.get("reason")), "invalid", ("code", self._victim))
 
     def _post(self, http: requests.Session, path: str, body: dict[str, str]) -> dict[str, Any]:
-        answer: dict[str, Any] = http.post(f"{self._service.url}/v1{path}", json=body, timeout=30).json()
+        url = f"{next(self._turns).url}/v1{path}"
+        answer: dict[str, Any] = http.post(url, json=body, timeout=30).json()
         return answer
 
     def _note(self, reason: str, telling: str, *whose: tuple[str, str]) -> None:

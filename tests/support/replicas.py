@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from stack.local import Stack
 from stack.ports import free_port
 from stack.progress import quiet
 from stack.settings import SAMPLE_CUSTOMERS
@@ -49,6 +50,18 @@ class Replicas:
             member.start(wait=False)
         for member in self.members:
             member.wait_ready()
+
+
+def beside(stack: Stack) -> Validator:
+    """Another replica of a stack's validator, on the same database; not started."""
+    return Validator(
+        stack.folder / "validator-2",
+        stack.folder / "log" / "validator-2.log",
+        free_port(),
+        stack.validator_environment(),
+        stack.validator.database_url,
+        free_port(),
+    )
 
 
 def bearer() -> dict[str, str]:
