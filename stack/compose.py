@@ -48,11 +48,11 @@ def _validator_database_url(secret: Callable[[str], str]) -> str:
 _COMPOSED = {"keycloak.conf": _keycloak_configuration, "validator-database-url": _validator_database_url}
 
 
-def write(folder: Path, ports: Ports, project: str = _PROJECT) -> list[Path]:
+def write(folder: Path, ports: Ports) -> list[Path]:
     """Write what is missing and return it; what exists is never touched. Raises StackError."""
     kept = folder / SECRETS
     lines = {
-        "COMPOSE_PROJECT_NAME": project,
+        "COMPOSE_PROJECT_NAME": _PROJECT,
         "KEYCLOAK_PORT": str(ports.keycloak),
         "MAILBOX_PORT": str(ports.mailbox),
     }

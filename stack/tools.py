@@ -80,8 +80,10 @@ def run(
     purpose: str,
     environment: Mapping[str, str] | None = None,
     within: float | None = None,
+    folder: Path | None = None,
 ) -> str:
-    """Run a program to its end and return what it printed. It is ended with us, its children included.
+    """Run a program to its end, in that folder, and return what it printed. It is ended with us, with its
+    children.
 
     Raises StackError, with the last lines it printed, where it cannot be run, fails, or takes more than
     `within` seconds.
@@ -89,6 +91,7 @@ def run(
     try:
         process = subprocess.Popen(
             with_parent_death_signal(command),
+            cwd=folder,
             env=None if environment is None else dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -62,7 +64,8 @@ class Answers:
 
 def complete(customer: Customer) -> Answers:
     """All that is needed for an account with an email; username and address are nobody else’s."""
-    someone = f"{customer.first_name.lower()}.{secrets.token_hex(4)}"
+    plain = unicodedata.normalize("NFKD", customer.first_name.lower())
+    someone = f"{re.sub('[^a-z]', '', plain)}.{secrets.token_hex(4)}"
     return Answers(
         first_name=customer.first_name,
         last_name=customer.last_name,

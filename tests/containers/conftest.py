@@ -9,23 +9,20 @@ the old one, and here it does not build.
 
 from __future__ import annotations
 
-import os
-import subprocess
+import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from stack import cache
+from stack import customers
+from stack.customers import Customer
 from stack.keycloak import Keycloak
 from stack.mailbox.part import Mailbox
 from stack.ports import Ports
-from stack.progress import Printer
-from stack.settings import realm_name
+from stack.settings import SAMPLE_CUSTOMERS, realm_name
 from tests.browser.site import Site
-from tests.containers.images import Images
-from tests.containers.podman import NAME, alone, kept_folder
+from tests.containers.making import make_images_ahead, project
 from tests.containers.project import Project
 
 
@@ -47,42 +44,17 @@ def composed(tmp_path_factory: pytest.TempPathFactory, container_ports: Ports) -
             made.down("--volumes")
 
 
-@contextmanager
-def project(folder: Path, ports: Ports) -> Iterator[Project]:
-    """Ready to be brought up, its images built; nothing is there that a killed run has left."""
-    if _docker_answers():
-        with cache.exclusive(kept_folder()):
-            made = Project(NAME, folder, ports, ("docker", "compose"), os.environ)
-            made.build()
-            made.down("--volumes")
-            yield made
-        return
-    with alone(folder) as podman:
-        images = Images(podman, folder, Printer())
-        environment = {**podman.environment, **images.substitutes()}
-        read = Project(NAME, folder, ports, podman.compose, environment).settled()["services"]
-        images.build(read)
-        environment["MAILPIT_IMAGE"] = images.mailpit(environment["PYTHON_IMAGE"])
-        with podman.serving(), podman.tending(NAME):
-            yield Project(NAME, folder, ports, podman.compose, environment, absent=("grafana",))
-
-
-def _docker_answers() -> bool:
-    try:
-        asked = subprocess.run(["docker", "info"], capture_output=True, check=False)
-        return (
-            asked.returncode == 0
-            and subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode
-            == 0
-        )
-    except FileNotFoundError:
-        return False
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Images take minutes where none are kept: they are made while tests before these wait for servers."""
+    ours = [each.path.is_relative_to(Path(__file__).parent) for each in session.items]
+    if any(ours) and not ours[0] and not session.config.option.collectonly:
+        threading.Thread(target=make_images_ahead, daemon=True).start()
 
 
 @pytest.fixture(scope="package")
 def composed_site(composed: Project, container_ports: Ports) -> Site:
     """The realm's addresses, as published."""
-    nowhere = composed.folder / "none"
+    nowhere = composed.clone / "none"
     password = composed.secrets()["admin-password"]
     return Site(Keycloak(nowhere, nowhere, container_ports, password), realm_name())
 
@@ -90,8 +62,20 @@ def composed_site(composed: Project, container_ports: Ports) -> Site:
 @pytest.fixture(scope="package")
 def composed_mailbox(composed: Project, container_ports: Ports) -> Mailbox:
     """The page that is published in Mailpit's place."""
-    nowhere = composed.folder / "none"
+    nowhere = composed.clone / "none"
     return Mailbox(nowhere, nowhere, container_ports)
+
+
+@pytest.fixture(scope="package")
+def unregistered() -> Iterator[Customer]:
+    """Sample customers that nobody has been yet: each is taken once."""
+    return (each for each in customers.read(SAMPLE_CUSTOMERS) if each.status == "active" and each.first_name)
+
+
+@pytest.fixture
+def customer(unregistered: Iterator[Customer]) -> Customer:
+    """One of this test's own."""
+    return next(unregistered)
 
 
 @pytest.hookimpl(wrapper=True)

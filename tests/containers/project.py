@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shlex
 import subprocess
 import tarfile
 import time
@@ -17,7 +18,6 @@ import yaml
 from stack import compose, tools
 from stack.errors import StackError
 from stack.ports import Ports, free_port
-from stack.settings import REPOSITORY
 
 Json = dict[str, Any]
 #: The old Compose waits for ever for a service that never gets well. The cluster takes a minute.
@@ -28,8 +28,9 @@ _POLL_SECONDS = 0.3
 
 
 class Project:
-    """One project of Compose, with its `.env` and secrets in a folder of its own.
+    """One project of Compose in a clone of the repository, after `make env` and nothing else.
 
+    clone        where every command is typed
     command      `docker compose`, or the old `docker-compose`
     environment  with which it is run
     absent       services of which there is no image here
@@ -38,26 +39,27 @@ class Project:
     def __init__(
         self,
         name: str,
-        folder: Path,
+        clone: Path,
         ports: Ports,
         command: tuple[str, ...],
         environment: Mapping[str, str],
         absent: tuple[str, ...] = (),
     ) -> None:
         self.name = name
-        self.folder = folder
+        self.clone = clone
         self._command = command
         self._absent = absent
         self.public_port = free_port()
         self.front = f"10.213.{secrets.randbelow(256)}"
         self.environment = {
             **environment,
-            "SECRETS_FOLDER": str(folder / compose.SECRETS),
+            # As .env has it for a person: a project of a name that no other one has.
+            "COMPOSE_PROJECT_NAME": name,
             "PUBLIC_PORT": str(self.public_port),
             # Two projects at once have a network each.
             "FRONT_NETWORK": self.front,
         }
-        compose.write(folder, ports, name)
+        self._typed(["make", "env"], KEYCLOAK_PORT=str(ports.keycloak), MAILBOX_PORT=str(ports.mailbox))
 
     def build(self) -> None:
         """Make the images that the file builds."""
@@ -76,7 +78,7 @@ class Project:
         while running := [name for name in one_shots if self.inspected()[name]["State"]["Running"]]:
             assert time.monotonic() < deadline, f"still running: {running}; {self.logs()}"
             time.sleep(_POLL_SECONDS)
-        self._wait_healthy(set(self.inspected()))
+        self.wait_healthy(*self.inspected())
 
     def down(self, *options: str) -> None:
         """Stop and remove the containers; with `--volumes` the data too."""
@@ -100,7 +102,7 @@ class Project:
             yield
         finally:
             self._compose("start", service)
-            self._wait_healthy({service})
+            self.wait_healthy(service)
 
     def hang(self, service: str) -> None:
         """From now on this server takes connections and does nothing."""
@@ -119,6 +121,24 @@ class Project:
             with self.without(service):
                 pass
 
+    def type(self, command: str) -> str:
+        """What a line of the shell prints, typed in the clone; `compose` in it is the command here."""
+        compose = f'compose() {{ {shlex.join(self._command)} "$@"; }}'
+        return self._typed(["bash", "-euo", "pipefail", "-c", f"{compose}\n{command}"])
+
+    def wait_healthy(self, *services: str) -> None:
+        """Until each of them that is a server says that it is well."""
+        deadline = time.monotonic() + _HEALTHY_SECONDS
+        while waited_for := [
+            name
+            for name, container in self.inspected().items()
+            if name in services
+            and container["State"]["Running"]
+            and container["State"]["Health"]["Status"] != "healthy"
+        ]:
+            assert time.monotonic() < deadline, f"not healthy: {waited_for}; {self.logs()[-3000:]}"
+            time.sleep(_POLL_SECONDS)
+
     def remove(self, *services: str) -> None:
         """Stop these and remove their containers."""
         self._compose("rm", "--stop", "--force", *services)
@@ -126,6 +146,10 @@ class Project:
     def inside(self, service: str, *command: str) -> subprocess.CompletedProcess[str]:
         """A command in the container of a service."""
         return self.attempt("exec", "-T", service, *command)
+
+    def finds(self, service: str, other: str) -> bool:
+        """Whether the name of the other one leads anywhere from within the first."""
+        return self.inside(service, "getent", "hosts", other).returncode == 0
 
     def logs(self, *services: str) -> str:
         """What all containers have printed, or those of these services."""
@@ -166,7 +190,7 @@ class Project:
     def files(self, image: str) -> set[str]:
         """Every file in an image, asked of the engine: an image need not have a tool to list them."""
         container = self._docker("create", "--network=none", image, "true").split()[-1]
-        packed = self.folder / f"{container}.tar"
+        packed = self.clone.with_name(f"{container}.tar")
         try:
             self._docker("export", f"--output={packed}", container)
             with tarfile.open(packed) as archive:
@@ -193,13 +217,14 @@ class Project:
     def secrets(self) -> dict[str, str]:
         """Every secret by its file's name."""
         return {
-            path.name: path.read_text(encoding="utf-8") for path in (self.folder / compose.SECRETS).iterdir()
+            path.name: path.read_text(encoding="utf-8") for path in (self.clone / compose.SECRETS).iterdir()
         }
 
     def attempt(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """One command of Compose, whatever its exit code."""
         return subprocess.run(
-            [*self._line(), *arguments],
+            [*self._command, *arguments],
+            cwd=self.clone,
             env={**self.environment, **environment},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -209,34 +234,21 @@ class Project:
 
     def _one_shots(self, profiles: set[str]) -> list[str]:
         """Those of no profile, or of these, that nothing starts again."""
-        services = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+        services = yaml.safe_load((self.clone / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
         once = {name: it for name, it in services.items() if "restart" not in it}
         return [name for name, it in once.items() if "profiles" not in it or profiles & set(it["profiles"])]
 
-    def _wait_healthy(self, services: set[str]) -> None:
-        """Until each of them that is a server says that it is well."""
-        deadline = time.monotonic() + _HEALTHY_SECONDS
-        while waited_for := [
-            name
-            for name, container in self.inspected().items()
-            if name in services
-            and container["State"]["Running"]
-            and container["State"]["Health"]["Status"] != "healthy"
-        ]:
-            assert time.monotonic() < deadline, f"not healthy: {waited_for}; {self.logs()[-3000:]}"
-            time.sleep(_POLL_SECONDS)
-
     def _compose(self, *arguments: str, within: float | None = None) -> str:
-        return tools.run(
-            [*self._line(), *arguments],
-            purpose=f"compose {' '.join(arguments)}",
-            environment=self.environment,
-            within=within,
-        )
+        return self._typed([*self._command, *arguments], within=within)
 
-    def _line(self) -> list[str]:
-        where = ["--project-directory", str(REPOSITORY), "--file", str(REPOSITORY / "docker-compose.yml")]
-        return [*self._command, *where, "--env-file", str(self.folder / compose.ENVIRONMENT)]
+    def _typed(self, command: list[str], *, within: float | None = None, **environment: str) -> str:
+        return tools.run(
+            command,
+            purpose=" ".join(command[-6:]),
+            environment={**self.environment, **environment},
+            within=within,
+            folder=self.clone,
+        )
 
     def _docker(self, *arguments: str) -> str:
         return subprocess.run(

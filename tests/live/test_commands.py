@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,10 +18,10 @@ from benchmarks.processor import with_children
 from stack import customers
 from stack.local import Stack
 from stack.ports import Ports
-from stack.settings import REPOSITORY, SAMPLE_CUSTOMERS
+from stack.settings import SAMPLE_CUSTOMERS
+from tests.support.checkout import checkout
 from tests.support.registration import Registrant
 
-NOT_IN_A_CLONE = (".git", ".venv", ".local", ".env", "secrets", "target", "__pycache__", ".*_cache")
 READY_SECONDS = 240.0
 PARTS = 4
 """Keycloak, the validator, its workers and the mailbox at least."""
@@ -87,9 +86,7 @@ class Clone:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     """Nothing has run in it yet."""
-    folder = tmp_path_factory.mktemp("clone") / "repository"
-    shutil.copytree(REPOSITORY, folder, ignore=shutil.ignore_patterns(*NOT_IN_A_CLONE))
-    return Clone(folder, Ports.free())
+    return Clone(checkout(tmp_path_factory.mktemp("clone") / "repository"), Ports.free())
 
 
 def test_from_the_first_run_over_ctrl_c_to_up_down_and_clean(clone: Clone) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tests.containers.queries import DASHBOARD, FOLDER
+from tests.containers.cluster.queries import DASHBOARD, FOLDER
 
 PANELS: list[dict[str, Any]] = DASHBOARD["panels"]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPSConnection
 
@@ -43,16 +45,17 @@ class Door:
 
         Raises ssl.SSLCertVerificationError where the authority does not vouch for the name.
         """
-        connection = _Connection(self)
-        try:
-            sent = {name.replace("_", "-"): value for name, value in headers.items()}
-            if body:
-                sent["Content-Type"] = "application/x-www-form-urlencoded"
-            connection.request(method, path, body or None, sent)
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.getheaders(), answer.read().decode())
-        finally:
-            connection.close()
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        with closing(_Connection(self)) as connection:
+            return connection.answer(path, method, body, sent)
+
+    def ask_all(self, requests: Iterable[tuple[str, str]], accept: str) -> Iterator[Answer]:
+        """The answers to (method, path), one after the other on one connection."""
+        with closing(_Connection(self)) as connection:
+            for method, path in requests:
+                yield connection.answer(path, method, "", {"Accept": accept})
 
 
 class _Connection(HTTPSConnection):
@@ -61,6 +64,12 @@ class _Connection(HTTPSConnection):
     def __init__(self, door: Door) -> None:
         super().__init__(door.name, door.port, timeout=_SECONDS)
         self._tls = ssl.create_default_context(cadata=door.authority)
+
+    def answer(self, path: str, method: str, body: str, headers: dict[str, str]) -> Answer:
+        """What comes back to one request."""
+        self.request(method, path, body or None, headers)
+        answer = self.getresponse()
+        return Answer(answer.status, answer.getheaders(), answer.read().decode())
 
     def connect(self) -> None:
         plain = socket.create_connection((HOST, self.port), _SECONDS)
