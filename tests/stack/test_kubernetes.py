@@ -50,6 +50,7 @@ _KEYCLOAK: dict[str, Any] = {
     "hostname": {"hostname": str, "admin": str, "strict": bool, "backchannelDynamic": bool},
     "http": {"httpEnabled": bool, "httpPort": int, "httpsPort": int, "tlsSecret": str},
     "proxy": {"headers": str},
+    "truststores": {"customer-codes": {"secret": {"name": str}}},
     "ingress": {"enabled": bool},
     "networkPolicy": {"enabled": bool, "http": [_PEER], "https": [_PEER], "management": [_PEER]},
     "additionalOptions": [{"name": str, "value": str, "secret": _KEY}],
@@ -221,8 +222,25 @@ def test_the_validator_is_given_what_it_is_given_in_compose() -> None:
     compose = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
     validator = compose["services"]["validator"]
     container = _pods()["customer-codes"]["containers"][0]
-    assert _given(_pods()["customer-codes"]).keys() == validator["environment"].keys()
+    encrypted = {"CUSTOMER_CODES_TLS_CERT_FILE", "CUSTOMER_CODES_TLS_KEY_FILE"}
+    assert _given(_pods()["customer-codes"]).keys() == validator["environment"].keys() | encrypted
     assert container["args"] == validator["command"]
+
+
+def test_keycloak_and_the_validator_talk_tls_with_an_authority_that_keycloak_is_told() -> None:
+    url = urlsplit(_given(_pods()["provisioning"])["VALIDATOR_URL"]["value"])
+    service = _one("Service", "customer-codes")
+    assert (url.scheme, url.hostname) == ("https", service["metadata"]["name"])
+    assert url.port == service["spec"]["ports"][0]["port"]
+    pod = _pods()["customer-codes"]
+    [container] = pod["containers"]
+    probes = {name: probe for name, probe in container.items() if name.endswith("Probe")}
+    assert {probe["httpGet"]["scheme"] for probe in probes.values()} == {"HTTPS"}
+    [mounted] = [each["mountPath"] for each in container["volumeMounts"] if each["name"] == "tls"]
+    named = [_given(pod)[f"CUSTOMER_CODES_TLS_{which}_FILE"]["value"] for which in ("CERT", "KEY")]
+    # What cert-manager, and `kubectl create secret tls`, call them.
+    assert named == [f"{mounted}/tls.crt", f"{mounted}/tls.key"]
+    assert _one("Keycloak", "keycloak")["spec"]["truststores"]
 
 
 def test_provisioning_is_given_every_value_that_the_realm_asks_for() -> None:
