@@ -91,13 +91,22 @@ def _database_again(end: str) -> Callable[[Cluster, SteadyLoad], float]:
     return happen
 
 
-def _restart_one_by_one(cluster: Cluster, load: SteadyLoad) -> float:
-    seconds = []
-    for node in cluster.nodes:
-        node.stop()
-        seconds.append(timed(node.start))
-        load.wait_for_more()
-    return max(seconds)
+def one_by_one(renew: Callable[[Cluster, int], float]) -> Callable[[Cluster, SteadyLoad], float]:
+    """Each node in turn, customers going on between; `renew` returns the seconds until it was ready again."""
+
+    def happen(cluster: Cluster, load: SteadyLoad) -> float:
+        seconds = []
+        for number in range(len(cluster.nodes)):
+            seconds.append(renew(cluster, number))
+            load.wait_for_more()
+        return max(seconds)
+
+    return happen
+
+
+def _restart(cluster: Cluster, number: int) -> float:
+    cluster.nodes[number].stop()
+    return timed(cluster.nodes[number].start)
 
 
 def _change_realm(cluster: Cluster, load: SteadyLoad) -> float:
@@ -144,7 +153,7 @@ DISTURBANCES = [
     _kill_validator(1),
     Disturbance("PostgreSQL killed", frozenset(), _database_again("kill"), of_the_database=True),
     Disturbance("PostgreSQL restarted", frozenset(), _database_again("stop"), of_the_database=True),
-    Disturbance("nodes restarted one by one", frozenset(), _restart_one_by_one),
+    Disturbance("nodes restarted one by one", frozenset(), one_by_one(_restart)),
     Disturbance("realm-config changed and applied", frozenset(), _change_realm),
 ]
 #: Where most is at stake, for a run that shall be short.

@@ -10,11 +10,10 @@ from functools import partial
 import pytest
 
 from stack.settings import FORMER_PATCH, KEYCLOAK, Release
-from tests.faults.disturbances import Disturbance, timed
+from tests.faults.disturbances import Disturbance, one_by_one, timed
 from tests.faults.on_cluster import Cluster
 from tests.faults.upgrading import compatibility
 from tests.faults.withstanding import withstand
-from tests.support.steady_load import SteadyLoad
 
 ROLLING = 0
 """What kc.sh update-compatibility answers where nodes may be replaced one by one."""
@@ -34,7 +33,7 @@ def test_keycloak_allows_a_rolling_upgrade_from_the_patch_before(
 
 
 def test_no_registration_is_lost_while_one_node_after_the_other_is_upgraded(cluster: Cluster) -> None:
-    withstand(cluster, Disturbance("nodes upgraded one by one", frozenset(), _upgrade_one_by_one))
+    withstand(cluster, Disturbance("nodes upgraded one by one", frozenset(), one_by_one(_upgrade)))
     for node in cluster.nodes:
         log = node.log.read_text(encoding="utf-8")
         assert f"Keycloak {KEYCLOAK.version} on JVM" in log
@@ -42,9 +41,5 @@ def test_no_registration_is_lost_while_one_node_after_the_other_is_upgraded(clus
         assert [line for line in log.splitlines() if " ERROR [" in line and "[org.jgroups." not in line] == []
 
 
-def _upgrade_one_by_one(cluster: Cluster, load: SteadyLoad) -> float:
-    seconds = []
-    for number in range(len(cluster.nodes)):
-        seconds.append(timed(partial(cluster.upgrade, number, KEYCLOAK)))
-        load.wait_for_more()
-    return max(seconds)
+def _upgrade(cluster: Cluster, number: int) -> float:
+    return timed(partial(cluster.upgrade, number, KEYCLOAK))
