@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import shlex
 import subprocess
@@ -10,6 +11,7 @@ import tarfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +180,26 @@ class Project:
         known: list[Json] = json.loads(self._docker("inspect", *listed))
         return {each["Config"]["Labels"]["com.docker.compose.service"]: each for each in known}
 
+    def needs(self, service: str) -> set[str]:
+        """Those that must be well before this one is started."""
+        depends: Json = self._services()[service].get("depends_on", {})
+        return {other for other, how in depends.items() if how["condition"] == "service_healthy"}
+
+    def began(self) -> dict[str, datetime]:
+        """When each container was started last."""
+        return {name: _moment(it["State"]["StartedAt"]) for name, it in self.inspected().items()}
+
+    def well(self) -> dict[str, datetime]:
+        """When each server said for the first time that it is well, as far back as the engine remembers."""
+        known = {
+            name: it["State"].get("Health", {}).get("Log") or [] for name, it in self.inspected().items()
+        }
+        said = {
+            name: [_moment(one["Start"]) for one in log if one["ExitCode"] == 0]
+            for name, log in known.items()
+        }
+        return {name: min(moments) for name, moments in said.items() if moments}
+
     def images_of(self, label: str) -> set[str]:
         """The images of the running containers that have this label."""
         return set(self._docker("ps", f"--filter=label={label}", "--format={{.Image}}").split())
@@ -232,10 +254,15 @@ class Project:
             check=False,
         )
 
+    def _services(self) -> Json:
+        read: Json = yaml.safe_load((self.clone / "docker-compose.yml").read_text(encoding="utf-8"))[
+            "services"
+        ]
+        return read
+
     def _one_shots(self, profiles: set[str]) -> list[str]:
         """Those of no profile, or of these, that nothing starts again."""
-        services = yaml.safe_load((self.clone / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
-        once = {name: it for name, it in services.items() if "restart" not in it}
+        once = {name: it for name, it in self._services().items() if "restart" not in it}
         return [name for name, it in once.items() if "profiles" not in it or profiles & set(it["profiles"])]
 
     def _compose(self, *arguments: str, within: float | None = None) -> str:
@@ -257,3 +284,8 @@ class Project:
 
     def _program(self) -> str:
         return "docker" if self._command[0] == "docker" else "podman"
+
+
+def _moment(text: str) -> datetime:
+    """An engine's, with its nanoseconds."""
+    return datetime.fromisoformat(re.sub(r"\.(\d{6})\d*", r".\1", text))

@@ -48,12 +48,16 @@ def test_a_customer_registers_confirms_by_mail_logs_in_and_sees_the_services(
         expect(visitor.page.get_by_text(service, exact=True)).to_be_visible()
 
 
-def test_an_account_is_still_there_after_down_and_up(
+def test_after_down_and_up_each_part_has_waited_for_what_it_needs_and_an_account_is_still_there(
     visitor: Visitor, composed: Project, customer: Customer
 ) -> None:
     answers = visitor.has_an_account(customer)
     composed.down()
     composed.up()
+    needed = {(service, other) for service in SERVERS | ONE_SHOTS for other in composed.needs(service)}
+    assert {("validator", "postgres"), ("keycloak", "validator"), ("provisioning", "keycloak")} <= needed
+    began, well = composed.began(), composed.well()
+    assert {(service, other) for service, other in needed if well[other] > began[service]} == set()
     visitor.logs_in(answers)
 
 
