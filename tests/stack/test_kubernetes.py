@@ -1,4 +1,4 @@
-"""kubernetes/ against Kubernetes' own schemas, the fields of Keycloak's operator, and what the parts ask for.
+"""kubernetes/base against Kubernetes' schemas, the fields of Keycloak's operator, and what the parts ask for.
 
 No cluster is here: that an API server takes each object is shown by its schema, strictly; that the parts are
 told what they need, by docker-compose.yml and realm-config/, which have the same parts.
@@ -6,12 +6,9 @@ told what they need, by docker-compose.yml and realm-config/, which have the sam
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import kubernetes_validate
@@ -19,45 +16,9 @@ import pytest
 import yaml
 
 from stack.settings import REALM_CONFIG, REPOSITORY, realm_name
+from tests.support.kubernetes import Object, given_to, require_taken
 
 BASE = REPOSITORY / "kubernetes" / "base"
-EXAMPLE = REPOSITORY / "kubernetes" / "example"
-VERSION = "1.37"
-Object = dict[str, Any]
-
-#: Of org.keycloak.operator.crds.v2beta1.deployment.KeycloakSpec (since Keycloak 26.6).
-_PEER = {"namespaceSelector": {"matchLabels": ...}, "podSelector": {"matchLabels": ...}}
-_KEY = {"name": str, "key": str}
-_KEYCLOAK: dict[str, Any] = {
-    "instances": int,
-    "image": str,
-    "startOptimized": bool,
-    "update": {"strategy": str, "revision": str},
-    "bootstrapAdmin": {"user": {"secret": str}, "service": {"secret": str}},
-    "db": {
-        "vendor": str,
-        "host": str,
-        "port": int,
-        "database": str,
-        "schema": str,
-        "url": str,
-        "poolInitialSize": int,
-        "poolMinSize": int,
-        "poolMaxSize": int,
-        "usernameSecret": _KEY,
-        "passwordSecret": _KEY,
-    },
-    "hostname": {"hostname": str, "admin": str, "strict": bool, "backchannelDynamic": bool},
-    "http": {"httpEnabled": bool, "httpPort": int, "httpsPort": int, "tlsSecret": str},
-    "proxy": {"headers": str},
-    "truststores": {"customer-codes": {"secret": {"name": str}}},
-    "ingress": {"enabled": bool},
-    "networkPolicy": {"enabled": bool, "http": [_PEER], "https": [_PEER], "management": [_PEER]},
-    "additionalOptions": [{"name": str, "value": str, "secret": _KEY}],
-    "resources": {"requests": ..., "limits": ...},
-    "automountServiceAccountToken": bool,
-    "unsupported": {"podTemplate": ...},
-}
 
 
 def _objects(folder: Path = BASE) -> list[Object]:
@@ -77,91 +38,24 @@ def _pods() -> dict[str, Object]:
     return {**pods, "keycloak": _one("Keycloak", "keycloak")["spec"]["unsupported"]["podTemplate"]["spec"]}
 
 
-def _validate(one: Object) -> None:
-    """Raise ValidationError for a field that Kubernetes does not know or that has another type."""
-    kubernetes_validate.validate(one, VERSION, strict=True)
-
-
-def _as_deployment(pod: Object) -> Object:
-    """A pod template as the operator completes it, in an object that has a schema."""
-    whole = copy.deepcopy(pod)
-    for container in whole["containers"]:
-        container.setdefault("name", "keycloak")
-    labels = {"app": "keycloak"}
-    template = {"metadata": {"labels": labels}, "spec": whole}
-    spec = {"selector": {"matchLabels": labels}, "template": template}
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "keycloak"}, "spec": spec}
-
-
-def _unknown(value: Any, known: Any, path: str = "spec") -> Iterator[str]:
-    """The fields of a Keycloak that its operator does not know, or that have another type."""
-    if known is ...:
-        return
-    if isinstance(known, dict) and isinstance(value, dict):
-        for name, child in value.items():
-            if name not in known:
-                yield f"{path}.{name}"
-            else:
-                yield from _unknown(child, known[name], f"{path}.{name}")
-    elif isinstance(known, list) and isinstance(value, list):
-        for number, child in enumerate(value):
-            yield from _unknown(child, known[0], f"{path}[{number}]")
-    elif not (isinstance(known, type) and type(value) is known):
-        yield f"{path} is {value!r}"
-
-
-@pytest.mark.parametrize(
-    "one",
-    [one for one in _objects() if one["kind"] != "Keycloak"],
-    ids=lambda one: f"{one['kind']} {one['metadata']['name']}",
-)
-def test_every_object_is_one_that_kubernetes_takes(one: Object) -> None:
-    _validate(one)
-
-
-def test_the_keycloak_has_fields_of_the_operator_only_and_a_pod_that_kubernetes_takes() -> None:
-    keycloak = _one("Keycloak", "keycloak")
-    assert keycloak["apiVersion"] == "k8s.keycloak.org/v2beta1"
-    assert list(_unknown(keycloak["spec"], _KEYCLOAK)) == []
-    _validate(_as_deployment(_pods()["keycloak"]))
+@pytest.mark.parametrize("one", _objects(), ids=lambda one: f"{one['kind']} {one['metadata']['name']}")
+def test_every_object_is_one_that_kubernetes_or_the_operator_takes(one: Object) -> None:
+    require_taken(one)
 
 
 def test_a_misspelt_field_is_found_wherever_it_stands() -> None:
     deployment, keycloak = _one("Deployment", "customer-codes"), _one("Keycloak", "keycloak")
     deployment["spec"]["template"]["spec"]["containers"][0]["readinesProbe"] = {}
     with pytest.raises(kubernetes_validate.ValidationError):
-        _validate(deployment)
+        require_taken(deployment)
     keycloak["spec"]["db"]["poolMaximum"] = 40
     keycloak["spec"]["instances"] = "2"
-    assert list(_unknown(keycloak["spec"], _KEYCLOAK)) == ["spec.instances is '2'", "spec.db.poolMaximum"]
-    pod = keycloak["spec"]["unsupported"]["podTemplate"]["spec"]
-    pod["containers"][0]["volumeMount"] = []
+    with pytest.raises(AssertionError, match=r"spec.instances is '2', spec.db.poolMaximum"):
+        require_taken(keycloak)
+    again = _one("Keycloak", "keycloak")
+    again["spec"]["unsupported"]["podTemplate"]["spec"]["containers"][0]["volumeMount"] = []
     with pytest.raises(kubernetes_validate.ValidationError):
-        _validate(_as_deployment(pod))
-
-
-def _kustomization(folder: Path) -> Object:
-    found: Object = yaml.safe_load((folder / "kustomization.yaml").read_text(encoding="utf-8"))
-    return found
-
-
-def test_kustomize_is_given_every_file_and_changes_what_is_there() -> None:
-    base, example = _kustomization(BASE), _kustomization(EXAMPLE)
-    assert sorted(base["resources"]) == sorted(
-        path.name for path in BASE.glob("*.yaml") if path.name != "kustomization.yaml"
-    )
-    used = {container.get("image") for pod in _pods().values() for container in pod["containers"]}
-    assert {image["name"] for image in example["images"]} == used - {None}
-    for patch in example["patches"]:
-        found = _one(patch["target"]["kind"], patch["target"]["name"])
-        for change in yaml.safe_load(patch["patch"]):
-            value: Any = found
-            for name in change["path"].strip("/").split("/"):
-                value = value[int(name)] if isinstance(value, list) else value[name]
-            assert change["op"] == "replace"
-            # Placed by number: not next to what is meant.
-            assert type(value) is type(change["value"])
-            assert "://" not in change["value"] or "://" in value
+        require_taken(again)
 
 
 @pytest.mark.parametrize("name", ["customer-codes", "provisioning", "keycloak"])
@@ -200,7 +94,7 @@ def test_the_public_name_leads_to_what_customers_need_as_the_proxy_of_compose_do
     assert {f"{path}{end}" for path, kind in paths for end in (("", "/*") if kind == "Prefix" else ("",))} - {
         "/resources"
     } == wanted
-    public = _given(_pods()["provisioning"])["PUBLIC_URL"]["value"]
+    public = given_to(_pods()["provisioning"])["PUBLIC_URL"]["value"]
     assert public == f"https://{rule['host']}"
     assert _one("Ingress", "customers")["spec"]["tls"][0]["hosts"] == [rule["host"]]
 
@@ -214,21 +108,17 @@ def test_administrators_have_a_name_of_their_own_and_only_the_ingress_says_who_a
     assert ip_network(options["proxy-trusted-addresses"]).is_private
 
 
-def _given(pod: Object) -> dict[str, Object]:
-    return {each["name"]: each for container in pod["containers"] for each in container.get("env", [])}
-
-
 def test_the_validator_is_given_what_it_is_given_in_compose() -> None:
     compose = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
     validator = compose["services"]["validator"]
     container = _pods()["customer-codes"]["containers"][0]
     encrypted = {"CUSTOMER_CODES_TLS_CERT_FILE", "CUSTOMER_CODES_TLS_KEY_FILE"}
-    assert _given(_pods()["customer-codes"]).keys() == validator["environment"].keys() | encrypted
+    assert given_to(_pods()["customer-codes"]).keys() == validator["environment"].keys() | encrypted
     assert container["args"] == validator["command"]
 
 
 def test_keycloak_and_the_validator_talk_tls_with_an_authority_that_keycloak_is_told() -> None:
-    url = urlsplit(_given(_pods()["provisioning"])["VALIDATOR_URL"]["value"])
+    url = urlsplit(given_to(_pods()["provisioning"])["VALIDATOR_URL"]["value"])
     service = _one("Service", "customer-codes")
     assert (url.scheme, url.hostname) == ("https", service["metadata"]["name"])
     assert url.port == service["spec"]["ports"][0]["port"]
@@ -237,7 +127,7 @@ def test_keycloak_and_the_validator_talk_tls_with_an_authority_that_keycloak_is_
     probes = {name: probe for name, probe in container.items() if name.endswith("Probe")}
     assert {probe["httpGet"]["scheme"] for probe in probes.values()} == {"HTTPS"}
     [mounted] = [each["mountPath"] for each in container["volumeMounts"] if each["name"] == "tls"]
-    named = [_given(pod)[f"CUSTOMER_CODES_TLS_{which}_FILE"]["value"] for which in ("CERT", "KEY")]
+    named = [given_to(pod)[f"CUSTOMER_CODES_TLS_{which}_FILE"]["value"] for which in ("CERT", "KEY")]
     # What cert-manager, and `kubectl create secret tls`, call them.
     assert named == [f"{mounted}/tls.crt", f"{mounted}/tls.key"]
     assert _one("Keycloak", "keycloak")["spec"]["truststores"]
@@ -248,9 +138,9 @@ def test_provisioning_is_given_every_value_that_the_realm_asks_for() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     asked = set(re.findall(r"!env ([A-Z_]+)", text))
     secrets = set(re.findall(r"!secret ([A-Z_]+)", text))
-    given = _given(_pods()["provisioning"])
-    connection = {"KEYCLOAK_URL", "KEYCLOAK_USERNAME", "KEYCLOAK_PASSWORD_FILE"}
-    assert given.keys() == connection | asked | {f"{name}_FILE" for name in secrets}
+    given = given_to(_pods()["provisioning"])
+    login = {"KEYCLOAK_LOGIN_REALM", "KEYCLOAK_CLIENT_ID", "KEYCLOAK_CLIENT_SECRET_FILE"}
+    assert given.keys() == {"KEYCLOAK_URL"} | login | asked | {f"{name}_FILE" for name in secrets}
 
 
 def test_no_secret_stands_in_a_manifest_and_each_file_comes_from_a_mounted_secret() -> None:
@@ -258,7 +148,7 @@ def test_no_secret_stands_in_a_manifest_and_each_file_comes_from_a_mounted_secre
         mounts = [
             mount["mountPath"] for container in pod["containers"] for mount in container["volumeMounts"]
         ]
-        for name, each in _given(pod).items():
+        for name, each in given_to(pod).items():
             if re.search(r"SECRET|PASSWORD|KEY$|DATABASE_URL", name):
                 assert name.endswith("_FILE")
                 assert any(each["value"].startswith(f"{path}/") for path in mounts)
