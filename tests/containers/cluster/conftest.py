@@ -21,10 +21,8 @@ from tests.browser.conftest import open_browser
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from tests.containers.cluster.door import Door
-from tests.containers.cluster.nodes import wait_for_one_cluster
+from tests.containers.cluster.nodes import ADDED, wait_for_one_cluster
 from tests.containers.project import Project
-
-ADDED = ("keycloak-2", "validator-2", "proxy", "prometheus")
 
 
 @pytest.fixture(scope="package")

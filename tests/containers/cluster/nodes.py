@@ -12,6 +12,8 @@ from tests.support.realm import eventually
 
 VALIDATORS = ("validator", "validator-2")
 NODES = ("keycloak", "keycloak-2")
+#: What the two profiles bring up beside the one node.
+ADDED = ("keycloak-2", "validator-2", "proxy", "prometheus")
 
 
 def leader(clustered: Project) -> str:

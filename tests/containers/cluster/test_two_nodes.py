@@ -17,9 +17,16 @@ from tests.browser.conftest import open_browser
 from tests.browser.pages import RegistrationForm
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor, link_in
-from tests.containers.cluster.conftest import ADDED
 from tests.containers.cluster.door import Door
-from tests.containers.cluster.nodes import NODES, VALIDATORS, leader, node_of, posts, wait_for_one_cluster
+from tests.containers.cluster.nodes import (
+    ADDED,
+    NODES,
+    VALIDATORS,
+    leader,
+    node_of,
+    posts,
+    wait_for_one_cluster,
+)
 from tests.containers.cluster.patience import (
     UNAVAILABLE_SECONDS,
     goes_through,
