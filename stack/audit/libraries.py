@@ -29,7 +29,7 @@ _PROPERTIES = re.compile(r"META-INF/maven/([^/]+)/([^/]+)/pom\.properties")
 _NAMED = re.compile(
     r"(?P<group>.+)\.(?P<artifact>[a-z][^.]*?(?:-\d+\.\d+)?)-(?P<version>\d[^-]*(?:-[a-z]+)?)\.jar"
 )
-#: What the build of Keycloak itself makes, of the others.
+#: What the build of Keycloak makes out of the others.
 _MADE = frozenset({"keycloak.jar", "quarkus-run.jar", "generated-bytecode.jar", "transformed-bytecode.jar"})
 
 
@@ -47,13 +47,14 @@ def _library(jar: Path) -> PackageURL:
             # It may hold other libraries too, as parts of its own.
             if jar.name.startswith(f"{group}.{artifact}-"):
                 version = re.search(r"^version=(\S+)", archive.read(inside[0]).decode(), re.M)
-                return _maven(group, artifact, version[1] if version else None)
+                if version:
+                    return _maven(group, artifact, version[1])
     if (named := _NAMED.fullmatch(jar.name)) is None:
         raise ValueError(f"{jar}: neither its name nor its content says which library it is")
     return _maven(named["group"], named["artifact"], named["version"])
 
 
-def _maven(group: str, artifact: str, version: str | None) -> PackageURL:
+def _maven(group: str, artifact: str, version: str) -> PackageURL:
     return PackageURL("maven", group, artifact, version)
 
 
