@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -182,23 +183,8 @@ class Project:
 
     def needs(self, service: str) -> set[str]:
         """Those that must be well before this one is started."""
-        depends: Json = self._services()[service].get("depends_on", {})
+        depends: Json = self._services[service].get("depends_on", {})
         return {other for other, how in depends.items() if how["condition"] == "service_healthy"}
-
-    def began(self) -> dict[str, datetime]:
-        """When each container was started last."""
-        return {name: _moment(it["State"]["StartedAt"]) for name, it in self.inspected().items()}
-
-    def well(self) -> dict[str, datetime]:
-        """When each server said for the first time that it is well, as far back as the engine remembers."""
-        known = {
-            name: it["State"].get("Health", {}).get("Log") or [] for name, it in self.inspected().items()
-        }
-        said = {
-            name: [_moment(one["Start"]) for one in log if one["ExitCode"] == 0]
-            for name, log in known.items()
-        }
-        return {name: min(moments) for name, moments in said.items() if moments}
 
     def images_of(self, label: str) -> set[str]:
         """The images of the running containers that have this label."""
@@ -254,6 +240,7 @@ class Project:
             check=False,
         )
 
+    @cached_property
     def _services(self) -> Json:
         read: Json = yaml.safe_load((self.clone / "docker-compose.yml").read_text(encoding="utf-8"))[
             "services"
@@ -262,7 +249,7 @@ class Project:
 
     def _one_shots(self, profiles: set[str]) -> list[str]:
         """Those of no profile, or of these, that nothing starts again."""
-        once = {name: it for name, it in self._services().items() if "restart" not in it}
+        once = {name: it for name, it in self._services.items() if "restart" not in it}
         return [name for name, it in once.items() if "profiles" not in it or profiles & set(it["profiles"])]
 
     def _compose(self, *arguments: str, within: float | None = None) -> str:
@@ -284,6 +271,16 @@ class Project:
 
     def _program(self) -> str:
         return "docker" if self._command[0] == "docker" else "podman"
+
+
+def began(container: Json) -> datetime:
+    """When it was started last, of one of `inspected`."""
+    return _moment(container["State"]["StartedAt"])
+
+
+def well(container: Json) -> datetime:
+    """When it said for the first time that it is well, as far back as the engine remembers."""
+    return min(_moment(one["Start"]) for one in container["State"]["Health"]["Log"] if one["ExitCode"] == 0)
 
 
 def _moment(text: str) -> datetime:

@@ -15,7 +15,7 @@ from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from tests.containers.confinement import require_no_rights, require_read_only
 from tests.containers.handbook import commands
-from tests.containers.project import Project
+from tests.containers.project import Project, began, well
 
 SERVERS = {"postgres", "keycloak", "validator", "mailpit"}
 ONE_SHOTS = {"provisioning", "customers"}
@@ -56,8 +56,9 @@ def test_after_down_and_up_each_part_has_waited_for_what_it_needs_and_an_account
     composed.up()
     needed = {(service, other) for service in SERVERS | ONE_SHOTS for other in composed.needs(service)}
     assert {("validator", "postgres"), ("keycloak", "validator"), ("provisioning", "keycloak")} <= needed
-    began, well = composed.began(), composed.well()
-    assert {(service, other) for service, other in needed if well[other] > began[service]} == set()
+    known = composed.inspected()
+    early = {(service, other) for service, other in needed if well(known[other]) > began(known[service])}
+    assert early == set()
     visitor.logs_in(answers)
 
 

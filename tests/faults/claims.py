@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ SHORT = [
 
 def some_moment(within: float) -> float:
     """Seconds from none to so many."""
-    return random.uniform(0, within)  # noqa: S311 - a moment, no secret
+    return secrets.SystemRandom().uniform(0, within)
 
 
 @dataclass

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from stack.audit.verdict import UNANSWERED, VULNERABLE, worst
 from stack.errors import StackError
 from stack.ports import free_port
 from stack.settings import HOST
+from tests.support.answering import answering
 
 FINE = {"name": "flask", "version": "3.1.0", "vulns": []}
 BAD = {"name": "jinja", "version": "3.0", "vulns": [{"id": "PYSEC-2026-1", "fix_versions": ["3.1"]}]}
@@ -101,23 +100,13 @@ LIBRARIES = [PackageURL("maven", "org.a", "sound", "1.0"), PackageURL("maven", "
 @pytest.fixture
 def service() -> Iterator[str]:
     """In OSV's place, which cannot be reached from everywhere: it answers in the documented form."""
+    known = {"pkg:maven/org.b/frail@2.0": {"vulns": [{"id": "GHSA-1", "modified": "2026-01-01"}]}}
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
-            known = {"pkg:maven/org.b/frail@2.0": {"vulns": [{"id": "GHSA-1", "modified": "2026-01-01"}]}}
-            results = [known.get(each["package"]["purl"], {}) for each in asked]
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(json.dumps({"results": results}).encode())
+    def answer(sent: bytes) -> object:
+        return {"results": [known.get(each["package"]["purl"], {}) for each in json.loads(sent)["queries"]]}
 
-        def log_message(self, *_: object) -> None: ...
-
-    server = HTTPServer((HOST, 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://{HOST}:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with answering(answer) as port:
+        yield f"http://{HOST}:{port}"
 
 
 def test_a_library_with_an_advisory_is_told_with_where_to_read_it(service: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_network
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import kubernetes_validate
@@ -16,29 +15,22 @@ import pytest
 import yaml
 
 from stack.settings import REALM_CONFIG, REPOSITORY, realm_name
-from tests.support.kubernetes import Object, given_to, require_taken
-
-BASE = REPOSITORY / "kubernetes" / "base"
-
-
-def _objects(folder: Path = BASE) -> list[Object]:
-    files = [path for path in sorted(folder.glob("*.yaml")) if path.name != "kustomization.yaml"]
-    return [one for path in files for one in yaml.safe_load_all(path.read_text(encoding="utf-8"))]
+from tests.support.kubernetes import BASE, Object, declared, given_to, require_taken
 
 
 def _one(kind: str, name: str) -> Object:
-    [found] = [one for one in _objects() if (one["kind"], one["metadata"]["name"]) == (kind, name)]
+    [found] = [one for one in declared() if (one["kind"], one["metadata"]["name"]) == (kind, name)]
     return found
 
 
 def _pods() -> dict[str, Object]:
     """The specification of each pod, by the name of what makes it."""
-    makers = [one for one in _objects() if one["kind"] in {"Deployment", "Job"}]
+    makers = [one for one in declared() if one["kind"] in {"Deployment", "Job"}]
     pods = {one["metadata"]["name"]: one["spec"]["template"]["spec"] for one in makers}
     return {**pods, "keycloak": _one("Keycloak", "keycloak")["spec"]["unsupported"]["podTemplate"]["spec"]}
 
 
-@pytest.mark.parametrize("one", _objects(), ids=lambda one: f"{one['kind']} {one['metadata']['name']}")
+@pytest.mark.parametrize("one", declared(), ids=lambda one: f"{one['kind']} {one['metadata']['name']}")
 def test_every_object_is_one_that_kubernetes_or_the_operator_takes(one: Object) -> None:
     require_taken(one)
 

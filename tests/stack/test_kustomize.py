@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from stack.settings import REPOSITORY
-from tests.support.kubernetes import Object, given_to, require_taken
+from tests.support.kubernetes import Object, declared, given_to, require_taken
 from tests.support.kustomize import rendered
 
 pytestmark = pytest.mark.server  # it is built where it is not kept yet
@@ -39,9 +39,7 @@ def test_every_object_of_the_example_is_taken_and_in_its_namespace(
     for one in example.values():
         require_taken(one)
         assert one["metadata"]["namespace"] == "customer-identity"
-    base = [path for path in (KUBERNETES / "base").glob("*.yaml") if path.name != "kustomization.yaml"]
-    declared = [one for path in base for one in yaml.safe_load_all(path.read_text(encoding="utf-8"))]
-    assert example.keys() == _by_name(declared).keys()
+    assert example.keys() == _by_name(declared()).keys()
 
 
 def test_every_image_of_the_example_is_the_registry_s(example: dict[tuple[str, str], Object]) -> None:

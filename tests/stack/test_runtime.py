@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from stack import runtime
 from stack.errors import StackError
 from stack.plain import KeycloakProcess
 from stack.settings import HOST, KEYCLOAK, OLDER_KEYCLOAK
+from tests.support.answering import answering
 
 
 @pytest.fixture(autouse=True)
@@ -37,25 +35,9 @@ def _is_plain(folder: Path) -> bool:
 def _engine_of(machine: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A Docker API of which the machine's name is told."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = json.dumps({"Name": machine, "ApiVersion": "1.44"}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = HTTPServer((HOST, 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    monkeypatch.setenv("DOCKER_HOST", f"tcp://{HOST}:{server.server_port}")
-    try:
+    with answering(lambda _: {"Name": machine, "ApiVersion": "1.44"}) as port:
+        monkeypatch.setenv("DOCKER_HOST", f"tcp://{HOST}:{port}")
         yield
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_where_no_docker_api_answers_the_plain_distribution_serves_and_the_run_says_why(

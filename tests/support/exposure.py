@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from tests.support.routes import Route, routes
 
 _REALM = "/realms/{realm}"
@@ -39,8 +37,6 @@ OF_CUSTOMERS = OF_EVERY_REALM | {
 #: Beside either, at the administrators' address: the texts of their console.
 OF_ADMINISTRATION = frozenset({"GET /admin/{realm}/console/messages.json"})
 ADMINISTRATION = ("/admin/realms", "/admin/serverinfo")
-
-
 #: What programs ask for; to browsers Keycloak shows the account console's empty page at many addresses.
 ACCEPT = "application/json, application/xml"
 
@@ -48,10 +44,3 @@ ACCEPT = "application/json, application/xml"
 def walked() -> frozenset[Route]:
     """Every route of Keycloak and the extension, without preflights, which tell only what a route takes."""
     return frozenset(route for route in routes() if route.method != "OPTIONS")
-
-
-def asked(chosen: Iterable[Route]) -> Iterator[tuple[Route, str]]:
-    """Each with its method; where Keycloak's code leaves the method open, both usual ones."""
-    for route in chosen:
-        for method in ("GET", "POST") if route.method == "LOCATOR" else (route.method,):
-            yield route, method

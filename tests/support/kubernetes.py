@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import kubernetes_validate
+import yaml
 
+from stack.settings import REPOSITORY
+
+BASE = REPOSITORY / "kubernetes" / "base"
 Object = dict[str, Any]
 _VERSION = "1.37"
 
@@ -44,6 +48,12 @@ _KEYCLOAK: dict[str, Any] = {
     "automountServiceAccountToken": bool,
     "unsupported": {"podTemplate": ...},
 }
+
+
+def declared() -> list[Object]:
+    """Every object of kubernetes/base, as it stands there."""
+    files = [path for path in sorted(BASE.glob("*.yaml")) if path.name != "kustomization.yaml"]
+    return [one for path in files for one in yaml.safe_load_all(path.read_text(encoding="utf-8"))]
 
 
 def require_taken(one: Object) -> None:

@@ -51,6 +51,11 @@ class Route:
     method: str
     pattern: str
 
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The one; where Keycloak's code leaves it open (LOCATOR), both usual ones."""
+        return ("GET", "POST") if self.method == "LOCATOR" else (self.method,)
+
     def path(self, **known: str) -> str:
         """The address with something in each place: what is known, else a name that nothing has."""
 

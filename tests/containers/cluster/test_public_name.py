@@ -15,7 +15,7 @@ from tests.browser.camera import PHONE
 from tests.browser.site import Admin, Site
 from tests.containers.cluster.door import Answer, Door
 from tests.containers.project import Project
-from tests.support.exposure import ACCEPT, OF_CUSTOMERS, asked, walked
+from tests.support.exposure import ACCEPT, OF_CUSTOMERS, walked
 from tests.support.routes import Route
 
 NOT_HERE = 404
@@ -74,7 +74,7 @@ def test_of_the_master_realm_the_public_name_has_nothing(door: Door) -> None:
 
 def walk(door: Door, realm: str, routes: Iterable[Route]) -> dict[str, Answer]:
     """What each answers to a stranger, by its method and pattern."""
-    pairs = list(asked(routes))
+    pairs = [(route, method) for route in routes for method in route.methods]
     answers = door.ask_all(((method, route.path(realm=realm)) for route, method in pairs), ACCEPT)
     return {
         f"{method} {route.pattern}": answer for (route, method), answer in zip(pairs, answers, strict=True)
