@@ -38,7 +38,7 @@ from customer_code_validator.outcomes import (
 )
 from customer_code_validator.store import codes, registering, settling, throttles, transitions
 from customer_code_validator.store.codes import Record
-from customer_code_validator.store.engine import unflushed, unflushed_turn
+from customer_code_validator.store.engine import one_by_one, unflushed
 from customer_code_validator.store.tables import State
 from customer_code_validator.store.throttles import Try
 from customer_code_validator.store.transitions import Note
@@ -93,11 +93,12 @@ class Claims:
             return CodeRefused()
         asker, now = self._asker(owner, network), self._clock()
         # A reservation that a power cut undoes is typed again.
-        with unflushed_turn(self._engine, throttles.turns(asker.tries)) as connection:
+        with one_by_one(self._engine, flushed=False) as connection:
             won = self._take(connection, code, asker, now, untried=True)
-            if won:  # as most do, in one way to the database and back
-                return Reserved(won, code)
-            denied = throttles.full(connection, asker.tries, now)
+        if won:  # as most do, in one way to the database and back
+            return Reserved(won, code)
+        with unflushed(self._engine) as connection:
+            denied = throttles.enter(connection, asker.tries, now)
             held = self._hold(connection, code, asker, now, may_take=denied is None)
             if held:
                 return Reserved(held, code)
@@ -112,19 +113,21 @@ class Claims:
     def check(self, reservation: str, codice_fiscale: str, names: tuple[str, str]) -> CheckOutcome:
         """Compare what the form holds with the record; `names` are first and last. Changes no state."""
         typed = rules.read_codice_fiscale(codice_fiscale)
-        now = self._clock()
-        with self._engine.connect() as connection, connection.begin() as transaction:
-            record = codes.have_reserved(connection, reservation)
+        with one_by_one(self._engine) as connection:
+            record = codes.by_reservation(connection, reservation)
             if record is None or record.state is not State.RESERVED:
                 return ReservationLost()
             if isinstance(typed, rules.Malformed):
                 return _rejected("codice_fiscale_invalid")
-            compared = self._compare(connection, record, typed, now)
-            if compared is not False:
-                transaction.rollback()  # nothing to keep: a commit would have the disk flushed for it
-        if isinstance(compared, TooManyTries):
-            return compared
-        if not compared:
+            same: bool | TooManyTries = self._same(record, typed) and throttles.have_not_erred(
+                connection, [self._identity_try(record)]
+            )
+        if not same:
+            with self._engine.begin() as connection:
+                same = self._compare(connection, record, typed, self._clock())
+        if isinstance(same, TooManyTries):
+            return same
+        if not same:
             return _rejected("identity_mismatch")
         return Checked(typed.value, rules.names_agree((record.first_name, record.last_name), names))
 
@@ -140,8 +143,9 @@ class Claims:
         if isinstance(typed, rules.Malformed):
             return ClaimRefused()
         try:
-            with self._engine.begin() as connection:
-                record = self._claim(connection, reservation, user_id, typed, now)
+            record = self._claim_untried(reservation, user_id, typed, now) or self._claim(
+                reservation, user_id, typed, now
+            )
         except IntegrityError:
             return ClaimRefused()  # this user claimed another code at the same moment
         if record is None:
@@ -231,12 +235,12 @@ class Claims:
     def _compare(
         self, connection: Connection, record: Record, typed: rules.CodiceFiscale, now: datetime
     ) -> bool | TooManyTries:
-        """The record is had alone, and so are the tries of its code."""
+        """Compared, and a mismatch counted against the code, whose tries nobody else has meanwhile."""
         tries = [self._identity_try(record)]
-        denied = throttles.full(connection, tries, now)
+        denied = throttles.enter(connection, tries, now)
         if denied:
             return TooManyTries(denied.retry_after, denied.throttle)
-        same = self._identities.same(record.code, record.codice_fiscale, typed)
+        same = self._same(record, typed)
         if not same:
             throttles.count(connection, tries, now)
             transitions.write_down(
@@ -247,28 +251,33 @@ class Claims:
     def _identity_try(self, record: Record) -> Try:
         return Try(self._limits.identity, self._hashed("identity", record.code))
 
-    def _claim(
-        self,
-        connection: Connection,
-        reservation: str,
-        user_id: str,
-        typed: rules.CodiceFiscale,
-        now: datetime,
+    def _same(self, record: Record, typed: rules.CodiceFiscale) -> bool:
+        return self._identities.same(record.code, record.codice_fiscale, typed)
+
+    def _claim_untried(
+        self, reservation: str, user_id: str, typed: rules.CodiceFiscale, now: datetime
     ) -> Record | None:
-        """The record that is this user's now; None where it is not."""
-        record = codes.have_reserved(connection, reservation)
-        if record is None:
-            return None
-        same = self._identities.same(record.code, record.codice_fiscale, typed)
-        untried = self._identity_try(record)
-        if registering.claim(connection, record, user_id, now, same=same, untried=untried):
-            return record  # as most are
-        if self._compare(connection, record, typed, now) is not True:
-            return None
-        if registering.claim(connection, record, user_id, now):
-            return record
-        held = codes.by_reservation(connection, reservation)
-        return held if held and held.user_id == user_id else None
+        """The record that is this user's now, as most are; None where it is not, or not in this way."""
+        with one_by_one(self._engine) as connection:
+            record = codes.by_reservation(connection, reservation)
+            if record is None:
+                return None
+            same, untried = self._same(record, typed), self._identity_try(record)
+            won = registering.claim(connection, record, user_id, now, same=same, untried=untried)
+        return record if won else None
+
+    def _claim(
+        self, reservation: str, user_id: str, typed: rules.CodiceFiscale, now: datetime
+    ) -> Record | None:
+        """The same for who has erred before, or whose record is compared wrongly, or has it already."""
+        with self._engine.begin() as connection:
+            record = codes.by_reservation(connection, reservation)
+            if record is None or self._compare(connection, record, typed, now) is not True:
+                return None
+            if registering.claim(connection, record, user_id, now):
+                return record
+            held = codes.by_reservation(connection, reservation)
+            return held if held and held.user_id == user_id else None
 
 
 def _rejected(reason: str) -> Rejected:

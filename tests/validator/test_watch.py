@@ -105,7 +105,6 @@ def test_a_command_tells_the_alarm_by_its_exit_code(
     from datetime import UTC, datetime
 
     url = world.engine.url.render_as_string(hide_password=False)
-    metadata.drop_all(world.engine)
     monkeypatch.setenv("CUSTOMER_CODES_DATABASE_URL", url)
     monkeypatch.setenv("CUSTOMER_CODES_HASH_KEY", HASH_KEY)
     monkeypatch.setenv("CUSTOMER_CODES_REFUSALS_ALARM", "10")

@@ -18,8 +18,8 @@ from customer_code_validator.reconcile import Reconciler
 from customer_code_validator.settings import Times
 from customer_code_validator.store import codes, queues
 from customer_code_validator.store.codes import Record
-from customer_code_validator.store.engine import open_engine, reading
-from customer_code_validator.store.tables import State, audit, metadata
+from customer_code_validator.store.engine import migrate, open_engine, reading
+from customer_code_validator.store.tables import State, audit
 from customer_code_validator.store.tables import codes as codes_table
 from sqlalchemy import Connection, Engine, insert, select, update
 
@@ -178,8 +178,8 @@ def make_world(
 ) -> Iterator[World]:
     """A world over a new database with a few customers."""
     clock, directory = FakeClock(), FakeDirectory()
+    migrate(database_url)
     engine = open_engine(database_url)
-    metadata.create_all(engine)
     with engine.begin() as connection:
         add(connection, list(customers), clock.now)
     times = Times()

@@ -13,7 +13,6 @@ ACTIVE = "active"
 _BY_CODE = select(codes).where(codes.c.code == bindparam("given_code"))
 _RESERVED = _BY_CODE.where(codes.c.state == State.RESERVED, codes.c.status == ACTIVE)
 _BY_RESERVATION = select(codes).where(codes.c.reservation == bindparam("given_reservation"))
-_HAVE_RESERVED = _BY_RESERVATION.with_for_update()
 _CLAIMED_ONCE = (
     select(audit.c.code)
     .where(
@@ -85,12 +84,6 @@ def reserved(connection: Connection, code: str) -> Record | None:
 def by_reservation(connection: Connection, reservation: str) -> Record | None:
     """The record that a reservation holds, in whatever state."""
     row = connection.execute(_BY_RESERVATION, {"given_reservation": reservation}).one_or_none()
-    return record_of(row) if row else None
-
-
-def have_reserved(connection: Connection, reservation: str) -> Record | None:
-    """The same, and nobody else has it until the transaction ends."""
-    row = connection.execute(_HAVE_RESERVED, {"given_reservation": reservation}).one_or_none()
     return record_of(row) if row else None
 
 

@@ -4,11 +4,14 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy import Boolean, Connection, Engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 BUSY_SECONDS = 1.5
 """How long a request waits for another writer: less than the 2 s that the caller waits for us."""
@@ -18,11 +21,6 @@ _FLUSHED = "flushed"
 _TURN = text(
     "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name"
 )
-_UNFLUSHED_TURN = text(
-    "SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hashtextextended(name, 0)) "
-    "FROM unnest(CAST(:names AS text[])) AS name"
-)
-"""Both in one: each way to the database and back costs as much as the statement."""
 _HELD_TURN = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")
 _LOCK_NOT_AVAILABLE = "55P03"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -61,15 +59,37 @@ def unflushed(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def unflushed_turn(engine: Engine, names: Sequence[str]) -> Iterator[Connection]:
-    """The same with these names alone, as `take_turn` has them."""
-    if engine.dialect.name != "postgresql":
-        with unflushed(engine) as connection:
+def one_by_one(engine: Engine, *, flushed: bool = True) -> Iterator[Connection]:
+    """For statements that need no transaction around them: on PostgreSQL each is one of its own, without
+    BEGIN and COMMIT, each a way there and back that costs as much as a statement. On SQLite they are one
+    transaction: there a way costs nothing, and BEGIN is where a writer waits its turn.
+
+    Not `flushed`: as in `unflushed`, provided the statement that writes asks `UnflushedHere` too.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
         return
-    with engine.begin() as connection:
-        connection.execute(_UNFLUSHED_TURN, {"names": list(names)})
+    with engine.begin() if flushed else unflushed(engine) as connection:
         yield connection
+
+
+class UnflushedHere(FunctionElement[bool]):
+    """Always true: a condition by which a statement that is a transaction of its own does not wait for the
+    disk."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(UnflushedHere, "postgresql")
+def _by_a_setting(_element: UnflushedHere, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "set_config('synchronous_commit', 'off', true) = 'off'"
+
+
+@compiles(UnflushedHere, "sqlite")
+def _by_the_connection(_element: UnflushedHere, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "1"
 
 
 def take_turn(connection: Connection, names: Sequence[str]) -> None:
@@ -155,6 +175,7 @@ def _open_postgresql(url: str, busy_seconds: float) -> Engine:
         hide_parameters=True,
         pool_pre_ping=True,  # a restart of the database is not noticed by whoever asks next
         pool_timeout=busy_seconds,
+        skip_autocommit_rollback=True,  # `one_by_one` leaves nothing to take back
         connect_args=connect_args,
     )
 

@@ -4,10 +4,10 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import Boolean, Connection, bindparam, update
-from sqlalchemy.sql import exists
 
 from customer_code_validator.store import throttles
 from customer_code_validator.store.codes import ACTIVE, Record
+from customer_code_validator.store.engine import UnflushedHere
 from customer_code_validator.store.tables import State, codes
 from customer_code_validator.store.throttles import Try
 from customer_code_validator.store.transitions import (
@@ -40,10 +40,10 @@ _RENEW = (
     .returning(codes.c.reservation)
 )
 _RESERVE = moving(THIS_CODE, _active, **{**EMPTY, **_held})
-_RESERVE_UNTRIED = moving(THIS_CODE, _active, ~exists().where(throttles.any_of(2)), **{**EMPTY, **_held})
+_RESERVE_UNTRIED = moving(THIS_CODE, _active, UnflushedHere(), throttles.untried(2), **{**EMPTY, **_held})
 _TAKE_OVER = moving(THIS_CODE, THIS_RESERVATION, _active, **_held)
 _CLAIM = moving(*_to_claim, **_claimed)
-_CLAIM_UNTRIED = moving(*_to_claim, ~exists().where(throttles.any_of(1)), **_claimed)
+_CLAIM_UNTRIED = moving(*_to_claim, throttles.untried(1), **_claimed)
 
 
 def renew(connection: Connection, code: str, owner: str, until: datetime) -> str | None:

@@ -8,12 +8,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from customer_code_validator import limits
 from customer_code_validator.limits import Denied, Limit
 from customer_code_validator.store.engine import take_turn
 from customer_code_validator.store.tables import throttles
+from customer_code_validator.store.untried import Untried
 
 _here = (throttles.c.kind == bindparam("given_kind")) & (throttles.c.key_hash == bindparam("given_key"))
 _CHANGE = update(throttles).where(_here)
@@ -43,17 +55,12 @@ def enter(connection: Connection, tries: list[Try], now: datetime) -> Denied | N
 
     Callers pass the tries in one fixed order, so that two of them cannot wait for each other.
     """
-    take_turn(connection, turns(tries))
+    take_turn(connection, [" ".join(one.key) for one in tries])
     return full(connection, tries, now)
 
 
-def turns(tries: list[Try]) -> list[str]:
-    """The names of the tries' turns, for who takes them by other means than `enter`."""
-    return [f"{one.limit.kind} {one.key_hash}" for one in tries]
-
-
 def full(connection: Connection, tries: list[Try], now: datetime) -> Denied | None:
-    """The first of the tries that has no place left; for who has the keys for itself by other means."""
+    """The same for who only looks: the first of the tries that has no place left."""
     held = _held(connection, tries)
     for one in tries:
         answer = limits.spend(_parse(held.get(one.key)), one.limit, now)
@@ -88,32 +95,50 @@ def purge(connection: Connection, now: datetime) -> None:
     connection.execute(delete(throttles).where(throttles.c.expires_at <= now))
 
 
+def have_not_erred(connection: Connection, tries: list[Try]) -> bool:
+    """Whether none of the tries has a wrong one before it, as if they had been entered."""
+    return bool(connection.scalar(_untried_of(len(tries)), _given(tries)))
+
+
 def parameters(tries: list[Try]) -> dict[str, str]:
-    """What `any_of` is asked with, the names without their prefix `given_`."""
+    """What `untried` is asked with, the names without their prefix `given_`."""
     kinds = {f"kind_{place}": one.limit.kind for place, one in enumerate(tries)}
     return kinds | {f"key_{place}": one.key_hash for place, one in enumerate(tries)}
 
 
-def any_of(number: int) -> ColumnElement[bool]:
-    """The rows of so many tries."""
-    wanted = [
-        (throttles.c.kind == bindparam(f"given_kind_{place}"))
-        & (throttles.c.key_hash == bindparam(f"given_key_{place}"))
-        for place in range(number)
-    ]
-    return or_(*wanted)
+def untried(number: int) -> Untried:
+    """That so many tries have no wrong one before them: the condition of a statement, which enters them."""
+    return Untried(*_parameters_of(number))
 
 
 def _held(connection: Connection, tries: list[Try]) -> dict[tuple[str, str], str]:
-    given = {f"given_{name}": value for name, value in parameters(tries).items()}
-    rows = connection.execute(_times_of(len(tries)), given)
+    rows = connection.execute(_times_of(len(tries)), _given(tries))
     return {(row.kind, row.key_hash): row.times for row in rows}
+
+
+def _given(tries: list[Try]) -> dict[str, str]:
+    return {f"given_{name}": value for name, value in parameters(tries).items()}
+
+
+@cache
+def _untried_of(number: int) -> Select[tuple[bool]]:
+    return select(untried(number))
 
 
 @cache
 def _times_of(number: int) -> Select[tuple[str, str, str]]:
     """The times of so many tries in one question."""
-    return select(throttles.c.kind, throttles.c.key_hash, throttles.c.times).where(any_of(number))
+    theirs = [
+        (throttles.c.kind == kind) & (throttles.c.key_hash == key) for kind, key in _parameters_of(number)
+    ]
+    return select(throttles.c.kind, throttles.c.key_hash, throttles.c.times).where(or_(*theirs))
+
+
+def _parameters_of(number: int) -> list[tuple[BindParameter[str], BindParameter[str]]]:
+    return [
+        (bindparam(f"given_kind_{place}", type_=String()), bindparam(f"given_key_{place}", type_=String()))
+        for place in range(number)
+    ]
 
 
 def _parse(text: str | None) -> tuple[datetime, ...]:
