@@ -19,7 +19,7 @@ from stack.local import Stack
 from stack.mailbox.part import Mailbox
 from stack.ports import Ports
 from stack.progress import Printer
-from tests.support import newcomers
+from tests.support import ahead, newcomers
 from tests.support.bare import bare_keycloak
 from tests.support.clock import ServerClock
 from tests.support.databases import Databases, postgresql
@@ -39,6 +39,13 @@ NewPage = Callable[..., "Page"]
 def pytest_configure() -> None:
     """Where servers may run is all that the tests say of it; where they do, `stack.runtime` decides."""
     runtime.offer_containers()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """A whole run makes in good time what its later tests need."""
+    if not session.config.option.collectonly:
+        here = Path(__file__).parent
+        ahead.begin([item.path.relative_to(here).as_posix() for item in session.items])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

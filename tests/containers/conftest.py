@@ -9,9 +9,7 @@ the old one, and here it does not build.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,7 +20,7 @@ from stack.mailbox.part import Mailbox
 from stack.ports import Ports
 from stack.settings import SAMPLE_CUSTOMERS, realm_name
 from tests.browser.site import Site
-from tests.containers.making import make_images_ahead, project
+from tests.containers.making import project
 from tests.containers.project import Project
 
 
@@ -42,13 +40,6 @@ def composed(tmp_path_factory: pytest.TempPathFactory, container_ports: Ports) -
             yield made
         finally:
             made.down("--volumes")
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Images take minutes where none are kept: they are made while tests before these wait for servers."""
-    ours = [each.path.is_relative_to(Path(__file__).parent) for each in session.items]
-    if any(ours) and not ours[0] and not session.config.option.collectonly:
-        threading.Thread(target=make_images_ahead, daemon=True).start()
 
 
 @pytest.fixture(scope="package")

@@ -6,11 +6,10 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-from stack import cache, distribution
-from stack.errors import StackError
+from stack import cache
 from stack.ports import Ports
 from stack.progress import Printer, Say, quiet
 from tests.containers.images import Images
@@ -37,14 +36,13 @@ def project(folder: Path, ports: Ports) -> Iterator[Project]:
 
 
 def make_images_ahead() -> None:
-    """Those that podman needs, kept for `project`, which waits for it. What goes wrong is told there."""
-    with suppress(StackError, AssertionError, OSError), tempfile.TemporaryDirectory() as made:
-        # After this Maven has fetched all that it needs: two of them at once would disturb each other.
-        distribution.built(quiet)
-        if not _docker_answers():
-            folder = Path(made)
-            with alone(folder) as podman:
-                _with_images(podman, folder, checkout(folder / "clone"), Ports.free(), quiet)
+    """Those that podman needs, kept for `project`, which waits for it. Raises as that does."""
+    if _docker_answers():
+        return
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        with alone(folder) as podman:
+            _with_images(podman, folder, checkout(folder / "clone"), Ports.free(), quiet)
 
 
 def _with_images(podman: Podman, folder: Path, clone: Path, ports: Ports, say: Say) -> dict[str, str]:

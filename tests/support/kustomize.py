@@ -20,11 +20,12 @@ _MODULE = f"sigs.k8s.io/kustomize/kustomize/v4@{_VERSION}"
 
 def rendered(folder: Path) -> list[dict[str, Any]]:
     """What `kubectl apply -k FOLDER` would send. Raises StackError where kustomize refuses it."""
-    printed = tools.run([str(_program()), "build", str(folder)], purpose=f"kustomize build {folder.name}")
+    printed = tools.run([str(program()), "build", str(folder)], purpose=f"kustomize build {folder.name}")
     return list(yaml.safe_load_all(printed))
 
 
-def _program() -> Path:
+def program() -> Path:
+    """Where it is; built where no cache keeps it."""
     kept = cache_folder() / "kustomize"
     with cache.exclusive(kept):
         made = kept / _VERSION / "kustomize"
