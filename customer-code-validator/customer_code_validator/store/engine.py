@@ -1,4 +1,5 @@
-"""Opening the database: everything that differs between SQLite and PostgreSQL is in this file."""
+"""Opening the database: what differs between SQLite and PostgreSQL is in this file, and beside it in `bulk`
+and `untried`."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
