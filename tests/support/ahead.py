@@ -13,6 +13,8 @@ from stack.errors import StackError
 from stack.membership import SHARED_DATABASE
 from stack.progress import quiet
 from stack.settings import OLDER_KEYCLOAK
+from tests.containers.making import make_images_ahead
+from tests.support import kustomize
 
 _NICE = 10
 
@@ -25,26 +27,14 @@ class Step:
     make: Callable[[], object]
 
 
-def _images() -> None:
-    from tests.containers.making import make_images_ahead
-
-    make_images_ahead()
-
-
-def _kustomize() -> None:
-    from tests.support import kustomize
-
-    kustomize.program()
-
-
 #: In the order in which they are needed.
 _STEPS = (
-    Step("containers/", _images),
+    Step("containers/", make_images_ahead),
     Step("faults/", lambda: distribution.built(quiet, database=SHARED_DATABASE)),
     Step("faults/", lambda: distribution.built(quiet, extension=False)),
     Step("faults/", lambda: distribution.built(quiet, release=OLDER_KEYCLOAK, database=SHARED_DATABASE)),
     Step("live/", lambda: distribution.built(quiet, extension=False, release=OLDER_KEYCLOAK)),
-    Step("stack/test_kustomize.py", _kustomize),
+    Step("stack/test_kustomize.py", kustomize.program),
 )
 
 
