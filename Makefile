@@ -7,13 +7,14 @@ PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 FAST := $(wildcard tests/provisioning tests/validator tests/themes tests/stack tests/documents)
 BENCHMARKS := $(addprefix bench-,registrations provisioning pages validator codes registry reconciliation credentials hashing)
-# Named, or it is not run: it takes minutes.
+# Named, or it is not run: it takes minutes. And named among files: beside its folder pytest would leave it out.
 ROLLING := tests/faults/rehearse_rolling_upgrade.py
+FAULTS := $(wildcard tests/faults/test_*.py) $(ROLLING) tests/validator/test_interleavings.py tests/live/test_contract.py
 TYPED := $(wildcard provisioning customer-code-validator stack tests benchmarks)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run up down status plan apply env check lint test faults rehearse-upgrade rehearse-restore bench $(BENCHMARKS) pictures licences sbom audit clean install install-dev
+.PHONY: help run up down status plan apply customer-codes env check lint test faults rehearse-upgrade rehearse-restore bench $(BENCHMARKS) pictures licences sbom audit clean install install-dev
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-19s %s\n", $$1, $$2}' Makefile
@@ -37,6 +38,9 @@ plan: install ## show what realm-config/ would change in the running stack (exit
 apply: install ## bring the running stack to what realm-config/ says
 	@$(BIN)/python -m stack apply
 
+customer-codes: install ## `customer-codes` on the running stack, for example ARGS="history 1000234567"
+	@$(BIN)/python -m stack customer-codes $(ARGS)
+
 env: ## write .env and the secrets for `docker compose up`; what exists stays
 	@$(PYTHON) -m stack env
 
@@ -52,7 +56,7 @@ test: install-dev ## the whole test suite, real servers and browser included
 	@$(BIN)/python -m pytest
 
 faults: install-dev ## the long fault and load runs
-	@FAULT_ROUNDS=$${FAULT_ROUNDS:-10} $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults $(ROLLING) tests/validator/test_interleavings.py tests/live/test_contract.py
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-10} $(BIN)/python -m pytest -o faulthandler_timeout=0 $(FAULTS)
 
 rehearse-upgrade: install-dev ## from the older minor version of Keycloak to the pinned one, and node by node from the patch before
 	@$(BIN)/python -m pytest -v tests/faults/test_upgrade.py $(ROLLING)

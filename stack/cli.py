@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable, Mapping
 from types import FrameType
 
 from stack import background, compose, provision, running
@@ -17,27 +18,23 @@ from stack.ports import Ports
 from stack.progress import Printer
 from stack.ready import block
 from stack.settings import LOCAL_DATA, REPOSITORY, realm_name
+from stack.validator import command_line
 
+_CUSTOMER_CODES = "customer-codes"
 _WATCH_SECONDS = 0.5
 
 
 def main() -> int:
     """Run one command. Returns its exit code: 0 done, 1 an error (told in one line), 130 interrupted."""
-    commands = {
-        "run": run,
-        "up": background.up,
-        "down": background.down,
-        "status": status,
-        "plan": lambda: provisioning("plan"),
-        "apply": lambda: provisioning("apply", "--allow", "all"),
-        "clean": clean,
-        "env": env,
-    }
     parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
-    parser.add_argument("command", choices=commands)
-    chosen = parser.parse_args().command
+    parser.add_argument("command", choices=_commands())
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help=f"those of {_CUSTOMER_CODES}")
+    parsed = parser.parse_args()
+    chosen: str = parsed.command
+    if parsed.arguments and chosen != _CUSTOMER_CODES:
+        parser.error(f"{chosen} takes no arguments: {' '.join(parsed.arguments)}")
     try:
-        return commands[chosen]()
+        return _commands(*parsed.arguments)[chosen]()
     except StackError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -46,6 +43,20 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _commands(*arguments: str) -> Mapping[str, Callable[[], int]]:
+    return {
+        "run": run,
+        "up": background.up,
+        "down": background.down,
+        "status": status,
+        "plan": lambda: provisioning("plan"),
+        "apply": lambda: provisioning("apply", "--allow", "all"),
+        _CUSTOMER_CODES: lambda: customer_codes(*arguments),
+        "clean": clean,
+        "env": env,
+    }
 
 
 def run() -> int:
@@ -95,13 +106,26 @@ def status() -> int:
 
 def provisioning(command: str, *arguments: str) -> int:
     """The provisioning CLI against the running stack: its output, its exit code."""
+    environment = {**os.environ, **_running_stack().environment()}
+    return _become(provision.command(command, *arguments), environment)
+
+
+def customer_codes(*arguments: str) -> int:
+    """`customer-codes ARGUMENTS` on the running stack's customers: its output, its exit code."""
+    validator = _running_stack().validator
+    return _become(command_line(*(arguments or ("--help",))), validator.environment)
+
+
+def _running_stack() -> Stack:
     found = running.find(LOCAL_DATA)
     if found is None or not found.ready:
         raise StackError("no stack runs here: `make up` starts one")
-    environment = Stack(LOCAL_DATA, found.ports).environment()
-    line = provision.command(command, *arguments)
+    return Stack(LOCAL_DATA, found.ports)
+
+
+def _become(line: list[str], environment: Mapping[str, str]) -> int:
     sys.stdout.flush()
-    os.execve(line[0], line, {**os.environ, **environment})  # noqa: S606 - our own Python, no shell
+    os.execve(line[0], line, environment)  # noqa: S606 - our own Python, no shell
     return 1
 
 

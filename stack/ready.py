@@ -22,6 +22,7 @@ def block(stack: Stack, realm: str) -> str:
         ("Admin console", f"{keycloak.url}/admin/master/console/#/{realm}/users"),
         ("", f"user {keycloak.admin_username}, password {keycloak.admin_password}"),
         ("Validator", f"{stack.validator.url}/readyz"),
+        ("Customer codes", 'make customer-codes ARGS="history CODE"'),
         ("Logs", str(stack.folder / "log")),
     ]
     lines = [f"  {title:<17}{value}" for title, value in rows]

@@ -24,7 +24,8 @@ class Validator:
     """One validator, on a SQLite file of its own unless it is given the address of another database.
 
     `url` is where Keycloak finds it, `port` where it listens, `secret` the bearer secret, `database_url` the
-    address of its database, `database` the SQLite file, `metrics_url` where Prometheus would look.
+    address of its database, `database` the SQLite file, `metrics_url` where Prometheus would look,
+    `environment` what it runs with, as does every command of `customer-codes` on its database.
     """
 
     def __init__(
@@ -36,8 +37,8 @@ class Validator:
         database_url: str | None = None,
         metrics_port: int | None = None,
     ) -> None:
-        self._environment = {**os.environ, **environment}
-        self._encrypted = "CUSTOMER_CODES_TLS_CERT_FILE" in self._environment
+        self.environment = {**os.environ, **environment}
+        self._encrypted = "CUSTOMER_CODES_TLS_CERT_FILE" in self.environment
         self.url = f"{'https' if self._encrypted else 'http'}://{HOST}:{port}"
         self.metrics_url = f"http://{HOST}:{metrics_port}/metrics" if metrics_port else ""
         self.secret = environment["CUSTOMER_CODES_SECRET"]
@@ -48,7 +49,7 @@ class Validator:
         self.port = port
         self._metrics_port = metrics_port
         self.database_url = database_url or f"sqlite:///{self.database}"
-        self._environment["CUSTOMER_CODES_DATABASE_URL"] = self.database_url
+        self.environment["CUSTOMER_CODES_DATABASE_URL"] = self.database_url
 
     def prepare(self, say: Say, customers: Path | None) -> None:
         """Migrate the database and import the customers, each where it changed. Raises StackError."""
@@ -60,10 +61,10 @@ class Validator:
 
     def start(self, *, wait: bool = True) -> None:
         """Start it; unless told otherwise, return when it answers. Raises StackError with the log's end."""
-        command = [sys.executable, "-c", _ENTRY, "serve", "--host", HOST, "--port", str(self.port)]
+        command = command_line("serve", "--host", HOST, "--port", str(self.port))
         if self._metrics_port:
             command += ["--metrics-port", str(self._metrics_port)]
-        self.process.start(command, self._environment)
+        self.process.start(command, self.environment)
         if wait:
             self.wait_ready()
 
@@ -87,16 +88,16 @@ class Validator:
     def command(self, *arguments: str) -> str:
         """Run `customer-codes ARGUMENTS` on its database and return what it printed. Raises StackError."""
         return tools.run(
-            [sys.executable, "-c", _ENTRY, *arguments],
+            command_line(*arguments),
             purpose=f"customer-codes {arguments[0]}",
-            environment=self._environment,
+            environment=self.environment,
         )
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """The same, whatever its exit code; `environment` is changed for it."""
         return subprocess.run(
-            [sys.executable, "-c", _ENTRY, *arguments],
-            env={**self._environment, **environment},
+            command_line(*arguments),
+            env={**self.environment, **environment},
             capture_output=True,
             text=True,
             check=False,
@@ -105,8 +106,8 @@ class Validator:
     def answered(self, typed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The same, with what somebody types when it asks."""
         return subprocess.run(
-            [sys.executable, "-c", _ENTRY, *arguments],
-            env=self._environment,
+            command_line(*arguments),
+            env=self.environment,
             input=f"{typed}\n",
             capture_output=True,
             text=True,
@@ -134,3 +135,8 @@ class Validator:
 
     def _has_database(self) -> bool:
         return not self.database_url.startswith("sqlite:") or self.database.exists()
+
+
+def command_line(*arguments: str) -> list[str]:
+    """`customer-codes ARGUMENTS`, in the Python that runs this."""
+    return [sys.executable, "-c", _ENTRY, *arguments]

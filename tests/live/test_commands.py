@@ -47,10 +47,10 @@ class Clone:
         }
         return {**os.environ, **chosen, **changes}
 
-    def make(self, command: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    def make(self, command: str, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """What the Makefile's target calls, to its end."""
         return subprocess.run(
-            [sys.executable, "-m", "stack", command],
+            [sys.executable, "-m", "stack", command, *arguments],
             cwd=self.folder,
             env=self.environment(**changes),
             capture_output=True,
@@ -119,6 +119,13 @@ def test_from_the_first_run_over_ctrl_c_to_up_down_and_clean(clone: Clone) -> No
     assert anna.log_in().returned
     status = clone.make("status")
     assert (status.returncode, status.stdout.strip() in up.stdout) == (0, True)
+    confirmed = clone.make("customer-codes", "list", "--state", "confirmed")
+    assert (confirmed.returncode, [line.split()[0] for line in confirmed.stdout.splitlines()]) == (
+        0,
+        [sample.code],
+    )
+    assert clone.make("customer-codes", "show", "NOBODYS").returncode == 1
+    assert "usage: customer-codes " in clone.make("customer-codes").stdout
     assert "already runs here" in clone.make("up").stdout
     second = clone.make("run")
     assert (second.returncode, second.stderr.count("\n")) == (1, 1)
@@ -126,7 +133,8 @@ def test_from_the_first_run_over_ctrl_c_to_up_down_and_clean(clone: Clone) -> No
     assert clone.make("down").stdout == "stopped\n"
     clone.ports.require_free()
     assert clone.make("status").returncode == 1
-    assert clone.make("plan").stderr == "error: no stack runs here: `make up` starts one\n"
+    for needing in ("plan", "customer-codes"):
+        assert clone.make(needing).stderr == "error: no stack runs here: `make up` starts one\n"
     assert clone.make("clean").returncode == 0
     assert not (clone.folder / ".local").exists()
 
@@ -145,6 +153,9 @@ def test_a_start_that_cannot_be_says_why_in_one_line(clone: Clone, tmp_path: Pat
         assert f"port {clone.ports.mailbox}" in _a_line(clone.make("run"))
     nothing = {"PATH": str(tmp_path), "JAVA_HOME": ""}
     assert "JDK" in _a_line(clone.make("run", **nothing))
+    superfluous = clone.make("run", "--port", "9080")
+    assert superfluous.returncode == 2
+    assert "run takes no arguments: --port 9080" in superfluous.stderr
     assert "MAILBOX_PORT=eighty is no port" in _a_line(clone.make("run", MAILBOX_PORT="eighty"))
     in_the_way = tmp_path / "cache"
     in_the_way.write_text("a file", encoding="utf-8")
