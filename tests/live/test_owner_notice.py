@@ -82,8 +82,8 @@ def test_the_known_address_is_shown_to_nobody(
     assert user["email"] == _typed(anna)
 
 
-def test_a_notice_that_cannot_leave_harms_no_registration(
-    stack: Stack, realm: Realm, customer: Customer, known_address: KnownAddress
+def test_a_notice_that_cannot_leave_harms_no_registration_and_leaves_when_the_mail_server_is_back(
+    stack: Stack, mailbox: Mailbox, realm: Realm, customer: Customer, known_address: KnownAddress
 ) -> None:
     address = known_address(customer)
     anna = Registrant(stack, customer)
@@ -93,10 +93,11 @@ def test_a_notice_that_cannot_leave_harms_no_registration(
         assert page.name in WELCOME
         user = realm.user(anna.username)
         assert user is not None
-        said = f"the holder of user {user['id']}'s customer code was not told"
+        said = f"user {user['id']}'s customer code was not told of the account; tried again in 10 s"
         eventually(lambda: said in stack.keycloak.log.read_text(encoding="utf-8"), True)
     finally:
         stack.mailbox.start()
+    assert mailbox.wait_for(address, seconds=30).subject == SUBJECT["it"]
     assert address not in stack.keycloak.log.read_text(encoding="utf-8")
 
 

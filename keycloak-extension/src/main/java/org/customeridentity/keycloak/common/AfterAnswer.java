@@ -25,6 +25,8 @@ public final class AfterAnswer {
     private static final long TELL_EVERY_NS = Duration.ofMinutes(1).toNanos();
 
     private static final Semaphore PLACES = new Semaphore(MOST);
+    /** Apart: what waits for hours takes no place of who asks now. */
+    private static final Semaphore PLACES_AGAIN = new Semaphore(MOST);
     private static final ScheduledThreadPoolExecutor EXECUTOR = executor();
     private static final AtomicLong DROPPED = new AtomicLong();
     private static final AtomicLong TOLD = new AtomicLong(System.nanoTime() - TELL_EVERY_NS);
@@ -33,21 +35,29 @@ public final class AfterAnswer {
     }
 
     public static void run(Runnable work) {
-        if (!PLACES.tryAcquire()) {
+        schedule(work, PLACES, ThreadLocalRandom.current().nextLong(EARLIEST_MS, LATEST_MS));
+    }
+
+    /** Work that is tried once more, so much later; forgotten where the server ends before. */
+    public static void again(Runnable work, Duration later) {
+        schedule(work, PLACES_AGAIN, later.toMillis());
+    }
+
+    private static void schedule(Runnable work, Semaphore places, long delayMs) {
+        if (!places.tryAcquire()) {
             drop();
             return;
         }
-        long delay = ThreadLocalRandom.current().nextLong(EARLIEST_MS, LATEST_MS);
-        EXECUTOR.schedule(() -> finish(work), delay, TimeUnit.MILLISECONDS);
+        EXECUTOR.schedule(() -> finish(work, places), delayMs, TimeUnit.MILLISECONDS);
     }
 
-    private static void finish(Runnable work) {
+    private static void finish(Runnable work, Semaphore places) {
         try {
             work.run();
         } catch (RuntimeException | Error fault) {
             LOG.error("work after an answer failed", fault);
         } finally {
-            PLACES.release();
+            places.release();
         }
     }
 

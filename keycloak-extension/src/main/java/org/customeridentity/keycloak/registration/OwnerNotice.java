@@ -25,6 +25,7 @@ import org.keycloak.models.utils.KeycloakModelUtils;
 /**
  * Tells the holder of a customer code that an account was created with it, at the address of the co-operative's own
  * record, where the validator says so. After the commit and after the answer: whoever registers sees no trace of it.
+ * Where the mail server is away, it is tried again.
  *
  * <p>The address is in this mail and nowhere else: not with the user, in no page, event or line of the log.
  */
@@ -33,6 +34,9 @@ final class OwnerNotice extends AbstractKeycloakTransaction {
     private static final Logger LOG = Logger.getLogger(OwnerNotice.class);
     /** For who has an account made and deleted again and again. */
     private static final int MOST_A_DAY = 3;
+    /** A mail server that is restarted, one that is mended. */
+    private static final List<Duration> WAITS = List.of(Duration.ofSeconds(10), Duration.ofMinutes(1),
+            Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofHours(4));
 
     private final KeycloakSessionFactory sessions;
     private final String realmId;
@@ -58,7 +62,7 @@ final class OwnerNotice extends AbstractKeycloakTransaction {
 
     @Override
     protected void commitImpl() {
-        AfterAnswer.run(() -> KeycloakModelUtils.runJobInTransaction(sessions, this::tell));
+        AfterAnswer.run(() -> tell(WAITS));
     }
 
     @Override
@@ -66,8 +70,15 @@ final class OwnerNotice extends AbstractKeycloakTransaction {
         // no account was created
     }
 
-    private void tell(KeycloakSession session) {
+    private void tell(List<Duration> waits) {
+        KeycloakModelUtils.runJobInTransaction(sessions, session -> tell(session, waits));
+    }
+
+    private void tell(KeycloakSession session, List<Duration> waits) {
         RealmModel realm = session.realms().getRealm(realmId);
+        if (realm == null) {
+            return;
+        }
         session.getContext().setRealm(realm);
         UserModel user = session.users().getUserById(realm, userId);
         MailAllowance allowance = new MailAllowance(session, realm);
@@ -82,8 +93,16 @@ final class OwnerNotice extends AbstractKeycloakTransaction {
         } catch (EmailException notSent) {
             allowance.giveBack();
             // Not why: the mail server's words may name the address.
-            LOG.warnf("realm %s: the holder of user %s's customer code was not told of the account", realm.getName(),
-                    userId);
+            LOG.warnf("realm %s: the holder of user %s's customer code was not told of the account; %s",
+                    realm.getName(), userId, tryAgain(waits));
         }
+    }
+
+    private String tryAgain(List<Duration> waits) {
+        if (waits.isEmpty()) {
+            return "not tried again";
+        }
+        AfterAnswer.again(() -> tell(waits.subList(1, waits.size())), waits.get(0));
+        return "tried again in %d s".formatted(waits.get(0).toSeconds());
     }
 }
