@@ -6,15 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
+import org.customeridentity.keycloak.common.AnonymousStep;
 import org.customeridentity.keycloak.common.FormField;
 import org.customeridentity.keycloak.validator.RequestId;
 import org.keycloak.authentication.AuthenticationFlowContext;
-import org.keycloak.authentication.Authenticator;
 import org.keycloak.forms.login.LoginFormsProvider;
 import org.keycloak.models.Constants;
 import org.keycloak.models.DefaultActionTokenKey;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.FormMessage;
 import org.keycloak.sessions.AuthenticationSessionModel;
@@ -23,7 +22,7 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  * “Credenziali dimenticate?”: the customer chooses what is lost, types by what the account is found, and reads that a
  * mail comes if there is one. Nothing is looked up for a page; {@link Recovery} does it after the answer.
  */
-final class ForgottenCredentials implements Authenticator {
+final class ForgottenCredentials implements AnonymousStep {
 
     /** The pages, as the buttons that lead to them call them. */
     private enum Page {
@@ -110,25 +109,5 @@ final class ForgottenCredentials implements Authenticator {
         context.getAuthenticationSession().setAuthNote(PAGE_NOTE, page.name());
         LoginFormsProvider form = context.form().setAttribute("lost", page.name());
         context.challenge(filled.apply(form).createForm(page.template));
-    }
-
-    @Override
-    public boolean requiresUser() {
-        return false;
-    }
-
-    @Override
-    public boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
-        return true;
-    }
-
-    @Override
-    public void setRequiredActions(KeycloakSession session, RealmModel realm, UserModel user) {
-        // asks for nothing later
-    }
-
-    @Override
-    public void close() {
-        // holds nothing
     }
 }

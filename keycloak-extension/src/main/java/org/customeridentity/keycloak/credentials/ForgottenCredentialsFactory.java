@@ -2,14 +2,13 @@ package org.customeridentity.keycloak.credentials;
 
 import java.util.List;
 
-import org.customeridentity.keycloak.common.StatelessFactory;
+import org.customeridentity.keycloak.common.AnonymousStepFactory;
 import org.keycloak.authentication.Authenticator;
-import org.keycloak.authentication.AuthenticatorFactory;
 import org.keycloak.models.AuthenticationExecutionModel.Requirement;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.provider.ProviderConfigProperty;
 
-public final class ForgottenCredentialsFactory implements AuthenticatorFactory, StatelessFactory<Authenticator> {
+public final class ForgottenCredentialsFactory implements AnonymousStepFactory {
 
     static final String ID = "forgotten-credentials";
     private static final Requirement[] CHOICES = {Requirement.REQUIRED};
@@ -42,18 +41,8 @@ public final class ForgottenCredentialsFactory implements AuthenticatorFactory, 
     }
 
     @Override
-    public boolean isConfigurable() {
-        return true;
-    }
-
-    @Override
     public Requirement[] getRequirementChoices() {
         return CHOICES.clone();
-    }
-
-    @Override
-    public boolean isUserSetupAllowed() {
-        return false;
     }
 
     @Override

@@ -2,23 +2,20 @@ package org.customeridentity.keycloak.registration;
 
 import jakarta.ws.rs.core.Response;
 
+import org.customeridentity.keycloak.common.AnonymousStep;
 import org.customeridentity.keycloak.common.FormField;
 import org.customeridentity.keycloak.validator.RequestId;
 import org.customeridentity.keycloak.validator.ValidatorClient;
 import org.customeridentity.keycloak.validator.Verdict;
 import org.keycloak.authentication.AuthenticationFlowContext;
-import org.keycloak.authentication.Authenticator;
 import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.forms.login.LoginFormsProvider;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.RealmModel;
-import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.FormMessage;
 
 /** The page before the registration form: asks for the customer code and has the validator reserve it. */
-final class CustomerCodePage implements Authenticator {
+final class CustomerCodePage implements AnonymousStep {
 
     static final String FIELD = "customerCode";
     private static final String TEMPLATE = "customer-code.ftl";
@@ -57,25 +54,5 @@ final class CustomerCodePage implements Authenticator {
 
     private static Response page(LoginFormsProvider form, String typed) {
         return form.setAttribute(FIELD, typed).createForm(TEMPLATE);
-    }
-
-    @Override
-    public boolean requiresUser() {
-        return false;
-    }
-
-    @Override
-    public boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
-        return true;
-    }
-
-    @Override
-    public void setRequiredActions(KeycloakSession session, RealmModel realm, UserModel user) {
-        // asks for nothing later
-    }
-
-    @Override
-    public void close() {
-        // holds nothing
     }
 }

@@ -2,20 +2,18 @@ package org.customeridentity.keycloak.registration;
 
 import java.util.List;
 
-import org.customeridentity.keycloak.common.Customer;
-import org.customeridentity.keycloak.common.StatelessFactory;
+import org.customeridentity.keycloak.common.AnonymousStepFactory;
 import org.customeridentity.keycloak.validator.ValidatorHttp;
 import org.customeridentity.keycloak.validator.ValidatorSettings;
 import org.keycloak.Config;
 import org.keycloak.authentication.Authenticator;
-import org.keycloak.authentication.AuthenticatorFactory;
 import org.keycloak.models.AuthenticationExecutionModel.Requirement;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderConfigurationBuilder;
 
-public final class CustomerCodePageFactory implements AuthenticatorFactory, StatelessFactory<Authenticator> {
+public final class CustomerCodePageFactory implements AnonymousStepFactory {
 
     static final String ID = ValidatorSettings.AUTHENTICATOR;
     private static final Requirement[] CHOICES = {Requirement.REQUIRED, Requirement.DISABLED};
@@ -64,18 +62,8 @@ public final class CustomerCodePageFactory implements AuthenticatorFactory, Stat
     }
 
     @Override
-    public boolean isConfigurable() {
-        return true;
-    }
-
-    @Override
     public Requirement[] getRequirementChoices() {
         return CHOICES.clone();
-    }
-
-    @Override
-    public boolean isUserSetupAllowed() {
-        return false;
     }
 
     @Override
