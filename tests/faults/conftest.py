@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from unittest.mock import patch
 
@@ -19,6 +20,7 @@ from tests.support import figures
 from tests.support.breakable import Gate
 from tests.support.newcomers import NewCustomer
 from tests.support.realm import Realm
+from tests.support.registration import RECOVERY_SECONDS, Registrant
 
 #: Reconciliation runs only when a test asks for it, and then at once.
 _TIMES = {"CUSTOMER_CODES_CLAIM_GRACE_SECONDS": "1", "CUSTOMER_CODES_RECONCILE_SECONDS": "86400"}
@@ -64,6 +66,13 @@ def new_customer(stack: Stack) -> NewCustomer:
     waiting = [next(source) for _ in range(_CUSTOMERS)]
     stack.import_customers(waiting)
     return waiting.pop
+
+
+@pytest.fixture
+def answering(stack: Stack, new_customer: NewCustomer) -> Iterator[None]:
+    """The next test finds the validator asked again, however this one ends."""
+    yield
+    Registrant(stack, new_customer()).come_through(time.monotonic() + RECOVERY_SECONDS)
 
 
 @pytest.fixture(scope="session")

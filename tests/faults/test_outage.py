@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,13 +29,6 @@ _BACK = "answers again: registrations go on"
 def customers(stack: Stack, new_customer: NewCustomer) -> list[Registrant]:
     """Customers who have the code page open."""
     return [Registrant(stack, new_customer()) for _ in range(_CUSTOMERS)]
-
-
-@pytest.fixture
-def answering(stack: Stack, new_customer: NewCustomer) -> Iterator[None]:
-    """The next test finds the validator asked again."""
-    yield
-    Registrant(stack, new_customer()).come_through(time.monotonic() + RECOVERY_SECONDS)
 
 
 def _said(stack: Stack, words: str) -> int:

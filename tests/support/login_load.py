@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -19,45 +20,47 @@ _BROWSERS = 60
 
 @dataclass
 class Load:
-    """Customers who have accounts, and browsers with the code page open.
+    """Customers who have accounts, in groups of which one logs in at a time, and browsers with the code page
+    open.
 
-    Each logs in one at a time: of simultaneous logins to one account Keycloak refuses all but one.
+    Each of a group in turn: of simultaneous logins to one account Keycloak refuses all but one, and a login
+    goes on for a moment after its answer (DefaultBlockingBruteForceProtector.java).
     """
 
     stack: Stack
-    usernames: list[str]
+    groups: list[list[str]]
     _forms: list[tuple[Client, str]]
 
     @classmethod
-    def of(cls, stack: Stack, customers: list[Registrant]) -> Load:
+    def of(cls, stack: Stack, groups: list[list[Registrant]]) -> Load:
         """Registers the customers, who log in from then on."""
-        for customer in customers:
+        for customer in itertools.chain(*groups):
             customer.register()
-        load = cls(stack, [customer.username for customer in customers], [])
+        load = cls(stack, [[customer.username for customer in group] for group in groups], [])
         load._forms += [load._code_page() for _ in range(_BROWSERS)]
         return load
 
     def logins(self, seconds: float) -> float:
         """Logins a second, over so many seconds, while others try to register."""
         stop = threading.Event()
-        with ThreadPoolExecutor(_BROWSERS + len(self.usernames) + 1) as threads:
+        with ThreadPoolExecutor(_BROWSERS + len(self.groups) + 1) as threads:
             trying = threads.submit(self._try_to_register, stop, threads)
             time.sleep(2.5)  # until the first tries would have their answers
             began = time.monotonic()
-            done = [threads.submit(self._log_in_until, who, began + seconds) for who in self.usernames]
+            done = [threads.submit(self._log_in_until, group, began + seconds) for group in self.groups]
             total = sum(one.result() for one in done)
             took = time.monotonic() - began
             stop.set()
             trying.result()
         return total / took
 
-    def _log_in_until(self, username: str, end: float) -> int:
-        done = 0
+    def _log_in_until(self, group: list[str], end: float) -> int:
+        done, accounts = 0, itertools.cycle(group)
         while time.monotonic() < end:
             client = Client(self.stack.keycloak.url)
             page = client.get(self._login())
             action, hidden = page.form()
-            answer = client.post(action, {**hidden, "username": username, "password": PASSWORD})
+            answer = client.post(action, {**hidden, "username": next(accounts), "password": PASSWORD})
             client.close()
             assert answer.returned, answer.status
             done += 1
