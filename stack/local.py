@@ -41,6 +41,7 @@ class Stack:
     realm          whether the realm is provisioned; without it Keycloak has only its master realm
     extension      whether Keycloak holds the extension jar; without it no Maven build is needed
     validator      whether the validator is started
+    settings       of the validator, where they are not its defaults: names and values as in its environment
     release        another Keycloak than the pinned one
     database_url   the validator's database, where it is not a SQLite file in `folder`
     membership     Keycloak's place among several nodes on one PostgreSQL, where its database is not embedded
@@ -59,6 +60,7 @@ class Stack:
         realm: bool = True,
         extension: bool = True,
         validator: bool = True,
+        settings: Mapping[str, str] | None = None,
         database_url: str | None = None,
         membership: Membership | None = None,
         theme_cache: bool = True,
@@ -80,6 +82,7 @@ class Stack:
         )
         self.mailbox = Mailbox(self.folder / "mails", logs / "mailbox.log", ports)
         self._realm = realm_name() if realm or validator else ""
+        self._settings = dict(settings or {})
         self.validator = Validator(
             self.folder / "validator",
             logs / "validator.log",
@@ -124,6 +127,7 @@ class Stack:
             "KEYCLOAK_CLIENT_SECRET": self.credentials.validator_client_secret,
             "KEYCLOAK_PURGE_CLIENT_ID": _PURGE_CLIENT,
             "KEYCLOAK_PURGE_CLIENT_SECRET": self.credentials.purge_client_secret,
+            **self._settings,
         }
 
     def start(self) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import secrets
 import sys
 import tempfile
@@ -15,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
 from benchmarks.codes.ways import Service, Try, on_the_page
 from benchmarks.running import machine, on_stack
@@ -33,13 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; 0, or 1 where something failed to start or to answer."""
     options = parse(arguments)
     with ExitStack() as opened:
-        opened.enter_context(patch.dict(os.environ, _NO_RECONCILIATION))
         url = None
         if options.postgresql:
             folder = opened.enter_context(tempfile.TemporaryDirectory())
             server = opened.enter_context(postgresql.running(Path(folder, "postgresql.log")))
             url = server.url()
-        return on_stack("codes", partial(run, options=options), customers=None, database_url=url)
+        return on_stack(
+            "codes",
+            partial(run, options=options),
+            customers=None,
+            settings=_NO_RECONCILIATION,
+            database_url=url,
+        )
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:

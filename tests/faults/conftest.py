@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from collections.abc import Iterator
-from unittest.mock import patch
 
 import pytest
 
@@ -32,8 +30,7 @@ _FIGURES = pytest.StashKey[list[str]]()
 def _system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Gate]]:
     ports, gate_port = Ports.free(), Ports.free().validator
     folder = tmp_path_factory.mktemp("faults")
-    with patch.dict(os.environ, _TIMES):
-        stack = Stack(folder, ports, validator_url=f"http://{HOST}:{gate_port}", say=Printer())
+    stack = Stack(folder, ports, validator_url=f"http://{HOST}:{gate_port}", settings=_TIMES, say=Printer())
     gate = Gate(stack.validator.url, gate_port)
     gate.open()
     with stack:

@@ -8,13 +8,11 @@ notice each other's end.
 from __future__ import annotations
 
 import itertools
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from unittest.mock import patch
 
 from stack import customers, distribution
 from stack.customers import Customer
@@ -107,7 +105,6 @@ class Cluster:
 def running(folder: Path, release: Release = KEYCLOAK) -> Iterator[Cluster]:
     """All of it, with this release of Keycloak, until the block ends."""
     with ExitStack() as ending:
-        ending.enter_context(patch.dict(os.environ, _TIMES))
         databases = ending.enter_context(postgresql(folder / "postgresql.log"))
         accounts, codes = databases.new(), databases.new()
         front_port, validators_port = free_port(), free_port()
@@ -120,6 +117,7 @@ def running(folder: Path, release: Release = KEYCLOAK) -> Iterator[Cluster]:
             folder,
             seats[0].ports,
             validator_url=f"http://127.0.0.1:{validators_port}",
+            settings=_TIMES,
             database_url=codes,
             membership=seats[0].membership,
             release=release,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from unittest.mock import patch
 
 from stack.customers import Customer
 from stack.local import Stack
@@ -49,12 +47,13 @@ class System:
 def running(folder: Path) -> Iterator[System]:
     """All of it, until the block ends."""
     ports, gate_port = Ports.free(), Ports.free().validator
-    with postgresql(folder / "postgresql.log") as databases, patch.dict(os.environ, _TIMES):
+    with postgresql(folder / "postgresql.log") as databases:
         accounts, codes = databases.new(), databases.new()
         stack = Stack(
             folder,
             ports,
             validator_url=f"http://{HOST}:{gate_port}",
+            settings=_TIMES,
             database_url=codes,
             membership=Membership(accounts, f"http://localhost:{ports.keycloak}"),
             say=Printer(),
