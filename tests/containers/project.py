@@ -154,6 +154,10 @@ class Project:
         """Whether the name of the other one leads anywhere from within the first."""
         return self.inside(service, "getent", "hosts", other).returncode == 0
 
+    def reaches(self, service: str, other: str, port: int) -> bool:
+        """Whether a connection from within the first to a port of the other one comes about."""
+        return self.inside(service, "timeout", "2", "bash", "-c", f"</dev/tcp/{other}/{port}").returncode == 0
+
     def logs(self, *services: str) -> str:
         """What all containers have printed, or those of these services."""
         return self._compose("logs", "--no-color", *services)

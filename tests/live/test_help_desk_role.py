@@ -12,7 +12,7 @@ from stack.browserless import Browser
 from stack.customers import Customer
 from stack.local import Stack
 from stack.settings import realm_name
-from tests.support.realm import Realm
+from tests.support.realm import Realm, eventually
 from tests.support.registration import Registrant
 
 PASSWORD = "Sportello-77x"
@@ -63,6 +63,25 @@ def test_it_sees_and_corrects_customers_and_sees_events(stack: Stack, customer: 
     assert desk.call("PUT", address, json={**user, "lastName": "D’Amico"}) == 204
     assert desk.call("POST", f"{address}/logout") == 204
     assert desk.call("DELETE", address) == 204
+
+
+def test_it_lets_a_customer_in_again_who_waits_after_ten_wrong_passwords(
+    stack: Stack, customer: Customer, desk: Desk
+) -> None:
+    anna, realm = Registrant(stack, customer), Realm(stack)
+    anna.register()
+    user = realm.user(anna.username)
+    assert user is not None
+    guesses = f"/attack-detection/brute-force/users/{user['id']}"
+    login = anna.login_page()
+    for number in range(10):
+        login = anna.browser.submit(login.form, {"username": anna.username, "password": f"wrong {number}"})
+    eventually(lambda: realm.call("GET", guesses).json()["disabled"], True)
+    assert not anna.log_in().returned
+    assert desk.call("DELETE", guesses) == 204
+    assert anna.log_in().returned
+    errors = {event.get("error") for event in realm.call("GET", f"/events?user={user['id']}").json()}
+    assert {"invalid_user_credentials", "user_temporarily_disabled"} <= errors
 
 
 @pytest.mark.parametrize(
