@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from types import FrameType
+from typing import NoReturn
 
 from stack import background, compose, provision, running
 from stack.errors import StackError
@@ -104,16 +105,16 @@ def status() -> int:
     return 0
 
 
-def provisioning(command: str, *arguments: str) -> int:
+def provisioning(command: str, *arguments: str) -> NoReturn:
     """The provisioning CLI against the running stack: its output, its exit code."""
     environment = {**os.environ, **_running_stack().environment()}
-    return _become(provision.command(command, *arguments), environment)
+    _become(provision.command(command, *arguments), environment)
 
 
-def customer_codes(*arguments: str) -> int:
+def customer_codes(*arguments: str) -> NoReturn:
     """`customer-codes ARGUMENTS` on the running stack's customers: its output, its exit code."""
     validator = _running_stack().validator
-    return _become(command_line(*(arguments or ("--help",))), validator.environment)
+    _become(command_line(*(arguments or ("--help",))), validator.environment)
 
 
 def _running_stack() -> Stack:
@@ -123,10 +124,10 @@ def _running_stack() -> Stack:
     return Stack(LOCAL_DATA, found.ports)
 
 
-def _become(line: list[str], environment: Mapping[str, str]) -> int:
+def _become(line: list[str], environment: Mapping[str, str]) -> NoReturn:
+    """In this process's place, so that the terminal, Ctrl-C and the exit code are the command's own."""
     sys.stdout.flush()
-    os.execve(line[0], line, environment)  # noqa: S606 - our own Python, no shell
-    return 1
+    os.execve(line[0], line, environment)  # noqa: S606 - line[0] is sys.executable, and no shell should read the rest
 
 
 def clean() -> int:

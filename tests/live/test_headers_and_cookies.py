@@ -155,9 +155,7 @@ def test_passwords_are_guessed_ten_times_and_then_the_account_waits(stack: Stack
     realm = Realm(stack)
     user = realm.user(anna.username)
     assert user is not None
-    login = anna.login_page()
-    for number in range(10):
-        login = anna.browser.submit(login.form, {"username": anna.username, "password": f"wrong {number}"})
+    login = anna.guess_passwords(10)
 
     def waits() -> object:
         return realm.call("GET", f"/attack-detection/brute-force/users/{user['id']}").json()["disabled"]

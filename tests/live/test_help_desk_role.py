@@ -73,9 +73,7 @@ def test_it_lets_a_customer_in_again_who_waits_after_ten_wrong_passwords(
     user = realm.user(anna.username)
     assert user is not None
     guesses = f"/attack-detection/brute-force/users/{user['id']}"
-    login = anna.login_page()
-    for number in range(10):
-        login = anna.browser.submit(login.form, {"username": anna.username, "password": f"wrong {number}"})
+    anna.guess_passwords(10)
     eventually(lambda: realm.call("GET", guesses).json()["disabled"], True)
     assert not anna.log_in().returned
     assert desk.call("DELETE", guesses) == 204

@@ -114,6 +114,13 @@ class Registrant:
         assert page.name in WELCOME, page.described()
         return page
 
+    def guess_passwords(self, times: int) -> Page:
+        """So many logins with wrong ones; the page after the last."""
+        page = self.login_page()
+        for number in range(times):
+            page = self.browser.submit(page.form, {"username": self.username, "password": f"wrong {number}"})
+        return page
+
     def log_in(self, address: str | None = None) -> Page:
         """A login in a fresh browser, at this address or a new one, which is this customer's from now on."""
         self.browser = Browser(self.stack.keycloak.url, address or own_address())
