@@ -152,11 +152,12 @@ class Project:
 
     def finds(self, service: str, other: str) -> bool:
         """Whether the name of the other one leads anywhere from within the first."""
-        return self.inside(service, "getent", "hosts", other).returncode == 0
+        return self.found(service, other) != set()
 
-    def reaches(self, service: str, other: str, port: int) -> bool:
-        """Whether a connection from within the first to a port of the other one comes about."""
-        return self.inside(service, "timeout", "2", "bash", "-c", f"</dev/tcp/{other}/{port}").returncode == 0
+    def found(self, service: str, name: str) -> set[str]:
+        """The addresses that a name leads to from within a service."""
+        told = self.inside(service, "getent", "hosts", name).stdout
+        return {line.split()[0] for line in told.splitlines()}
 
     def logs(self, *services: str) -> str:
         """What all containers have printed, or those of these services."""
@@ -213,8 +214,12 @@ class Project:
 
     def address(self, service: str) -> str:
         """Where this machine reaches its container, published or not."""
+        return self.addresses(service)[0]
+
+    def addresses(self, service: str) -> list[str]:
+        """Those of its container, one of each network that it is on."""
         networks: Json = self.inspected()[service]["NetworkSettings"]["Networks"]
-        return next(str(network["IPAddress"]) for network in networks.values())
+        return [str(network["IPAddress"]) for network in networks.values()]
 
     def published(self) -> dict[str, set[str]]:
         """The ports of each service that are published, on this machine and nowhere else."""

@@ -99,6 +99,18 @@ def test_ports_are_published_on_this_machine_alone() -> None:
     assert all(port.startswith(("127.0.0.1:", "${PUBLIC_BIND:-127.0.0.1}:")) for port in published)
 
 
+@pytest.mark.parametrize(("second", "first"), [("keycloak-2", "keycloak"), ("validator-2", "validator")])
+def test_the_second_answers_to_the_firsts_name_on_every_network_of_those_who_ask_for_it(
+    second: str, first: str
+) -> None:
+    """An engine answers for one network, whichever it has put first."""
+    [other] = {"keycloak", "validator"} - {first}
+    asked_on = set(SERVICES[other]["networks"]) & set(SERVICES[first]["networks"])
+    assert {
+        name for name, at in SERVICES[second]["networks"].items() if first in at.get("aliases", [])
+    } == asked_on
+
+
 def test_make_env_writes_every_secret_that_the_file_names(tmp_path: Path) -> None:
     compose.write(tmp_path, Ports())
     named = yaml.safe_load(FILE.read_text(encoding="utf-8"))["secrets"]
