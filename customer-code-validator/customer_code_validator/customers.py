@@ -1,5 +1,6 @@
 """One customer of the co-op's export: as it goes from the file to the store."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -29,6 +30,7 @@ def staged_code(line: int, code: str) -> str:
     return f"{line}\t0\t\t{code}\t\t\t\t\t\n"
 
 
-def staged_customer(staged: str) -> str:
-    """What such a line, without its end, says of the customer: the last six cells."""
-    return staged.split("\t", 3)[3]
+def staged_customers(staged: Iterable[str]) -> list[str]:
+    """What such lines, without their ends, say of each customer: the last six cells. All at once:
+    a call for each of a million lines would cost a fifth of a second."""
+    return [line.split("\t", 3)[3] for line in staged]

@@ -4,9 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
-from typing import Any
-
-from flask import Flask
+from typing import TYPE_CHECKING, Any
 
 from customer_code_validator import logs, settings
 from customer_code_validator.commands import migrating
@@ -14,6 +12,9 @@ from customer_code_validator.commands.context import CommandError, open_database
 from customer_code_validator.listeners import Listener, PortTakenError, require_free_port
 from customer_code_validator.store import sealing
 from customer_code_validator.tls import tls
+
+if TYPE_CHECKING:
+    from flask import Flask  # takes a while to import; only the service pays for it
 
 
 def add(commands: Any) -> None:
@@ -59,7 +60,7 @@ def _serve(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
 
-    def make_app() -> Flask:
+    def make_app() -> "Flask":
         return create_app(settings.load(os.environ))
 
     Server(make_app, at, options.workers, options.threads, watched_at, shared, encrypted).run()

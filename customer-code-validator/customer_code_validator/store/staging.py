@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Integer, MetaData, String, Table, exists, select
 
-from customer_code_validator.customers import Customer, staged_customer
+from customer_code_validator.customers import Customer, staged_customers
 from customer_code_validator.store import bulk
 from customer_code_validator.store.standing import Standing
 from customer_code_validator.store.tables import codes
@@ -86,7 +86,7 @@ def stage_unlike(
 
 def _stage_unlike(connection: Connection, text: str, registry: list[str]) -> None:
     lines, there = text.split("\n")[:-1], set(registry)
-    told = [staged_customer(line) for line in lines]
+    told = staged_customers(lines)
     unlike = (line for line, customer in zip(lines, told, strict=True) if customer not in there)
     bulk.load(connection, rows, [_text(unlike)])
     _load_unmatched(connection, there.difference(told))

@@ -18,7 +18,7 @@ _STRETCH = 10_000
 
 
 class Standing:
-    """Every customer as `staged_customer` has them, by code. Read within the connection's transaction, the
+    """Every customer as `staged_customers` has them, by code. Read within the connection's transaction, the
     first ones at once: that takes the longest where the database has to sort."""
 
     def __init__(self, connection: Connection, told: Collection[str]) -> None:
