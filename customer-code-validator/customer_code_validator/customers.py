@@ -30,7 +30,7 @@ def staged_code(line: int, code: str) -> str:
     return f"{line}\t0\t\t{code}\t\t\t\t\t\n"
 
 
-def staged_customers(staged: Iterable[str]) -> list[str]:
+def staged_customers(lines: Iterable[str]) -> list[str]:
     """What such lines, without their ends, say of each customer: the last six cells. All at once:
     a call for each of a million lines would cost a fifth of a second."""
-    return [line.split("\t", 3)[3] for line in staged]
+    return [line.split("\t", 3)[3] for line in lines]

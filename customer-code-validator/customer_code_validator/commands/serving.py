@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from customer_code_validator import logs, settings
 from customer_code_validator.commands import migrating
@@ -12,9 +12,6 @@ from customer_code_validator.commands.context import CommandError, open_database
 from customer_code_validator.listeners import Listener, PortTakenError, require_free_port
 from customer_code_validator.store import sealing
 from customer_code_validator.tls import tls
-
-if TYPE_CHECKING:
-    from flask import Flask  # takes a while to import; only the service pays for it
 
 
 def add(commands: Any) -> None:
@@ -49,6 +46,9 @@ def _serve(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     # Workers count together through files, which prometheus_client looks for when it is imported.
     shared = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="customer-codes-metrics-")
+    # Flask takes a while to import: only the service pays for it.
+    from flask import Flask
+
     from customer_code_validator.app import create_app
     from customer_code_validator.server import Server
 
@@ -60,7 +60,7 @@ def _serve(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
 
-    def make_app() -> "Flask":
+    def make_app() -> Flask:
         return create_app(settings.load(os.environ))
 
     Server(make_app, at, options.workers, options.threads, watched_at, shared, encrypted).run()
