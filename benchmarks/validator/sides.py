@@ -90,7 +90,7 @@ def _reserve(connection: Connection, customer: Customer) -> str:
 
 def _claim(connection: Connection, claim: tuple[str, Customer]) -> str:
     reservation, customer = claim
-    sent = {"userId": str(uuid.uuid4()), "codiceFiscale": customer.codice_fiscale}
+    sent = {"userId": str(uuid.uuid4()), "codiceFiscale": customer.codice_fiscale, "code": customer.code}
     return str(connection.post(f"/v1/reservations/{reservation}/claim", sent)["code"])
 
 

@@ -41,7 +41,7 @@ from customer_code_validator.store.codes import Record
 from customer_code_validator.store.engine import one_by_one, unflushed
 from customer_code_validator.store.tables import State
 from customer_code_validator.store.throttles import Try
-from customer_code_validator.store.transitions import Note
+from customer_code_validator.store.transitions import Moved, Note
 
 Clock = Callable[[], datetime]
 
@@ -120,7 +120,7 @@ class Claims:
             if isinstance(typed, rules.Malformed):
                 return _rejected("codice_fiscale_invalid")
             same: bool | TooManyTries = self._same(record, typed) and throttles.have_not_erred(
-                connection, [self._identity_try(record)]
+                connection, [self._identity_try(record.code)]
             )
         if not same:
             with self._engine.begin() as connection:
@@ -132,26 +132,31 @@ class Claims:
         return Checked(typed.value, rules.names_agree((record.first_name, record.last_name), names))
 
     def claim(
-        self, reservation: str, user_id: str, codice_fiscale: str, email: str | None = None
+        self,
+        reservation: str,
+        user_id: str,
+        codice_fiscale: str,
+        email: str | None = None,
+        code: str | None = None,
     ) -> ClaimOutcome:
         """reserved → claimed by this user, the record compared once more; the same user may repeat.
 
         `email` is the one typed; a caller who does not tell it (None) is told nobody to notify either.
+        `code` is the reservation's, from a caller who knows it: most claims are one statement then.
         """
         typed = rules.read_codice_fiscale(codice_fiscale)
         now = self._clock()
         if isinstance(typed, rules.Malformed):
             return ClaimRefused()
         try:
-            record = self._claim_untried(reservation, user_id, typed, now) or self._claim(
-                reservation, user_id, typed, now
-            )
+            won = self._claim_untried(reservation, user_id, code, typed, now) if code else None
+            claimed = won or self._claim(reservation, user_id, code, typed, now)
         except IntegrityError:
             return ClaimRefused()  # this user claimed another code at the same moment
-        if record is None:
+        if claimed is None:
             return ClaimRefused()
-        notify = None if email is None else rules.whom_to_notify(record.email, email)
-        return Claimed(record.code, typed.value, notify)
+        notify = None if email is None else rules.whom_to_notify(claimed.email, email)
+        return Claimed(claimed.code, typed.value, notify)
 
     def confirm(self, reservation: str, user_id: str) -> ConfirmOutcome:
         """claimed → confirmed: Keycloak has committed the user.
@@ -236,7 +241,7 @@ class Claims:
         self, connection: Connection, record: Record, typed: rules.CodiceFiscale, now: datetime
     ) -> bool | TooManyTries:
         """Compared, and a mismatch counted against the code, whose tries nobody else has meanwhile."""
-        tries = [self._identity_try(record)]
+        tries = [self._identity_try(record.code)]
         denied = throttles.enter(connection, tries, now)
         if denied:
             return TooManyTries(denied.retry_after, denied.throttle)
@@ -248,31 +253,32 @@ class Claims:
             )
         return same
 
-    def _identity_try(self, record: Record) -> Try:
-        return Try(self._limits.identity, self._hashed("identity", record.code))
+    def _identity_try(self, code: str) -> Try:
+        return Try(self._limits.identity, self._hashed("identity", code))
 
     def _same(self, record: Record, typed: rules.CodiceFiscale) -> bool:
         return self._identities.same(record.code, record.codice_fiscale, typed)
 
     def _claim_untried(
-        self, reservation: str, user_id: str, typed: rules.CodiceFiscale, now: datetime
-    ) -> Record | None:
-        """The record that is this user's now, as most are; None where it is not, or not in this way."""
+        self, reservation: str, user_id: str, code: str, typed: rules.CodiceFiscale, now: datetime
+    ) -> Moved | None:
+        """The code that is this user's now, as most are; None where it is not, or not in this way."""
+        seals, untried = self._identities.seals(code, typed), self._identity_try(code)
         with one_by_one(self._engine) as connection:
-            record = codes.by_reservation(connection, reservation)
-            if record is None:
-                return None
-            same, untried = self._same(record, typed), self._identity_try(record)
-            won = registering.claim(connection, record, user_id, now, same=same, untried=untried)
-        return record if won else None
+            return registering.claim_untried(
+                connection, code, reservation, user_id, now, seals=seals, untried=untried
+            )
 
     def _claim(
-        self, reservation: str, user_id: str, typed: rules.CodiceFiscale, now: datetime
+        self, reservation: str, user_id: str, code: str | None, typed: rules.CodiceFiscale, now: datetime
     ) -> Record | None:
-        """The same for who has erred before, or whose record is compared wrongly, or has it already."""
+        """The same for who has erred before, or whose record is compared wrongly, or has it already, or where
+        no code is told."""
         with self._engine.begin() as connection:
             record = codes.by_reservation(connection, reservation)
-            if record is None or self._compare(connection, record, typed, now) is not True:
+            if record is None or code not in (None, record.code):
+                return None
+            if self._compare(connection, record, typed, now) is not True:
                 return None
             if registering.claim(connection, record, user_id, now):
                 return record

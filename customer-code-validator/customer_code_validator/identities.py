@@ -39,8 +39,15 @@ class Identities:
         """The same under the previous key; "" where there is none."""
         return self._sealed(self._previous, code, codice_fiscale) if self._previous else ""
 
+    def seals(self, code: str, typed: CodiceFiscale) -> tuple[str, str]:
+        """Either of them is the one typed, for a statement that compares; twice the same without a previous
+        key. A registry that is being migrated is `same` alone to understand.
+        """
+        sealed = self.seal(code, typed.value)
+        return sealed, self.seal_as_before(code, typed.value) or sealed
+
     def same(self, code: str, recorded: str, typed: CodiceFiscale) -> bool:
-        """Whether what the registry keeps is the one typed: the only place that compares the two.
+        """Whether what the registry keeps is the one typed.
 
         A registry that is being migrated holds some as they are written. Raises `UnknownKeyError`.
         """

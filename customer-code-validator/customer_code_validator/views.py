@@ -37,9 +37,11 @@ def check(reservation: str) -> Response:
 @v1.post("/reservations/<reservation>/claim")
 def claim(reservation: str) -> Response:
     """Inside Keycloak's transaction: one winner."""
-    sent = fields(request, {**_USER, "codiceFiscale": 64}, optional={"email": 255})
+    sent = fields(request, {**_USER, "codiceFiscale": 64}, optional={"email": 255, "code": 64})
     user_id = require_user_id(sent["userId"])
-    outcome = _claims().claim(reservation, user_id, sent["codiceFiscale"], sent.get("email"))
+    outcome = _claims().claim(
+        reservation, user_id, sent["codiceFiscale"], sent.get("email"), sent.get("code")
+    )
     return problems.respond(outcome)
 
 

@@ -37,6 +37,12 @@ def world(new_database: NewDatabase) -> Iterator[World]:
         yield made
 
 
+@pytest.fixture(params=["the code is told", "the code is not told"])
+def told(request: pytest.FixtureRequest) -> bool:
+    """Whether who claims tells the reservation's code, as Keycloak does since it knows it."""
+    return str(request.param) == "the code is told"
+
+
 @pytest.fixture
 def settings(world: World) -> Settings:
     """Settings over the world's database."""

@@ -72,17 +72,17 @@ def test_a_wrong_codice_fiscale_is_named_at_its_field(world: World, typed: str, 
 
 def test_a_reservation_nobody_made_is_lost(world: World) -> None:
     assert world.claims.check("nonsense", ROSSI.codice_fiscale, NAMES) == ReservationLost()
-    assert world.claims.claim("nonsense", "user-1", ROSSI.codice_fiscale) == ClaimRefused()
+    assert world.claim("nonsense") == ClaimRefused()
     assert world.claims.confirm("nonsense", "user-1") == ClaimRefused()
     assert world.claims.release("nonsense", "user-1") == Done(changed=False)
 
 
-def test_a_claim_is_repeatable_by_its_user_and_refused_to_any_other(world: World) -> None:
+def test_a_claim_is_repeatable_by_its_user_and_refused_to_any_other(world: World, told: bool) -> None:
     reservation = world.reserve()
     claimed = Claimed(ROSSI.code, ROSSI.codice_fiscale)
-    assert world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale) == claimed
-    assert world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale) == claimed
-    assert world.claims.claim(reservation, "user-2", ROSSI.codice_fiscale) == ClaimRefused()
+    assert world.claim(reservation, told=told) == claimed
+    assert world.claim(reservation, told=told) == claimed
+    assert world.claim(reservation, "user-2", told=told) == ClaimRefused()
     assert world.record(ROSSI.code).user_id == "user-1"
     assert world.history()[1:] == [("reserved", "claimed", "claimed")]
 
@@ -98,33 +98,65 @@ def test_a_claim_is_repeatable_by_its_user_and_refused_to_any_other(world: World
     ],
 )
 def test_the_registrys_address_is_told_only_where_another_was_typed(
-    world: World, customer: Customer, typed: str | None, notify: str | None
+    world: World, told: bool, customer: Customer, typed: str | None, notify: str | None
 ) -> None:
     reservation = world.reserve(customer)
     for _ in range(2):
-        claimed = world.claims.claim(reservation, "user-1", customer.codice_fiscale, typed)
+        claimed = world.claim(reservation, "user-1", customer, email=typed, told=told)
         assert claimed == Claimed(customer.code, customer.codice_fiscale, notify)
         assert "@" not in repr(claimed)
 
 
-def test_a_refused_claim_tells_no_address(world: World) -> None:
+def test_a_refused_claim_tells_no_address(world: World, told: bool) -> None:
     for reservation, fiscal in (
         (world.reserve(), BIANCHI.codice_fiscale),
         ("nonsense", ROSSI.codice_fiscale),
     ):
-        assert world.claims.claim(reservation, "user-1", fiscal, "other@example.org") == ClaimRefused()
+        refused = world.claim(reservation, typed=fiscal, email="other@example.org", told=told)
+        assert refused == ClaimRefused()
 
 
 @pytest.mark.parametrize("typed", [BIANCHI.codice_fiscale, "rubbish", ""])
-def test_a_claim_compares_the_codice_fiscale_with_the_record_again(world: World, typed: str) -> None:
-    assert world.claims.claim(world.reserve(), "user-1", typed) == ClaimRefused()
+def test_a_claim_compares_the_codice_fiscale_with_the_record_again(
+    world: World, told: bool, typed: str
+) -> None:
+    assert world.claim(world.reserve(), typed=typed, told=told) == ClaimRefused()
     assert world.state() == "reserved"
 
 
-def test_one_user_cannot_claim_two_codes(world: World) -> None:
+@pytest.mark.parametrize("code", [BIANCHI.code, UNKNOWN, "", f" {ROSSI.code}"])
+def test_a_claim_that_tells_another_code_than_the_reservations_is_refused(world: World, code: str) -> None:
+    """Also where that code's own record would agree."""
+    reservation = world.reserve()
+    refused = world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale, code=code)
+    assert refused == ClaimRefused()
+    assert world.state() == "reserved"
+    assert world.audit_rows()[-1]["reason"] == "reserved"
+
+
+def test_a_ceased_customers_reservation_is_not_claimed(world: World, told: bool) -> None:
+    reservation = world.reserve()
+    with world.engine.begin() as connection:
+        change(connection, ROSSI._replace(status="ceased"), world.clock.now)
+    assert world.claim(reservation, told=told) == ClaimRefused()
+    assert world.state() == "reserved"
+
+
+def test_a_codice_fiscale_corrected_since_the_form_was_checked_is_the_one_that_counts(
+    world: World, told: bool
+) -> None:
+    reservation = world.reserve()
+    with world.engine.begin() as connection:
+        change(connection, ROSSI._replace(codice_fiscale=BIANCHI.codice_fiscale), world.clock.now)
+    assert world.claim(reservation, told=told) == ClaimRefused()
+    right = world.claim(reservation, typed=BIANCHI.codice_fiscale, told=told)
+    assert right == Claimed(ROSSI.code, BIANCHI.codice_fiscale)
+
+
+def test_one_user_cannot_claim_two_codes(world: World, told: bool) -> None:
     world.claimed(ROSSI, "user-1")
     second = world.reserve(BIANCHI)
-    assert world.claims.claim(second, "user-1", BIANCHI.codice_fiscale) == ClaimRefused()
+    assert world.claim(second, "user-1", BIANCHI, told=told) == ClaimRefused()
     assert world.state(BIANCHI.code) == "reserved"
 
 
@@ -176,9 +208,9 @@ def test_the_last_session_that_asks_has_the_code_and_the_former_one_is_told(
     second = world.reserve(owner="session-2")
     assert second != first
     assert world.claims.check(first, ROSSI.codice_fiscale, NAMES) == ReservationLost()
-    assert world.claims.claim(first, "user-1", ROSSI.codice_fiscale) == ClaimRefused()
+    assert world.claim(first) == ClaimRefused()
     assert world.history()[-1] == ("reserved", "reserved", "taken_over")
-    assert isinstance(world.claims.claim(second, "user-2", ROSSI.codice_fiscale), Claimed)
+    assert isinstance(world.claim(second, "user-2"), Claimed)
 
 
 def test_a_reservation_whose_user_exists_becomes_confirmed(world: World) -> None:
@@ -192,7 +224,7 @@ def test_a_reservation_stays_while_keycloak_gives_no_answer(world: World) -> Non
     first = world.reserve(owner="session-1")
     world.directory.down = True
     assert world.claims.reserve(ROSSI.code, "session-2", HOME) == Unavailable()
-    assert isinstance(world.claims.claim(first, "user-1", ROSSI.codice_fiscale), Claimed)
+    assert isinstance(world.claim(first), Claimed)
 
 
 def test_a_ceased_customers_code_is_not_taken_over(world: World) -> None:
@@ -219,7 +251,7 @@ def test_a_claim_freed_too_early_is_taken_back_when_its_user_confirms(world: Wor
     assert world.claims.confirm(reservation, "user-1") == Done(changed=True)
     assert (world.state(), world.record(ROSSI.code).user_id) == ("confirmed", "user-1")
     if other:
-        assert world.claims.claim(other, "user-2", ROSSI.codice_fiscale) == ClaimRefused()
+        assert world.claim(other, "user-2") == ClaimRefused()
 
 
 def test_a_claim_freed_too_early_is_not_taken_from_the_next_user(world: World) -> None:
@@ -243,6 +275,6 @@ def test_every_transition_leaves_one_audit_row_and_no_address(world: World) -> N
 
 def test_a_refused_call_leaves_no_audit_row(world: World) -> None:
     world.claims.reserve(UNKNOWN, "session-1", HOME)
-    world.claims.claim("nonsense", "user-1", ROSSI.codice_fiscale)
+    world.claim("nonsense")
     world.claims.release("nonsense", "user-1")
     assert world.audit_rows() == []

@@ -18,7 +18,7 @@ from tests.validator.world import BIANCHI, HOME, ROSSI, UNKNOWN, World
 
 NAMES = {"firstName": "Mario", "lastName": "Rossi"}
 CHECK = {"codiceFiscale": ROSSI.codice_fiscale, **NAMES}
-CLAIM = {"userId": "user-1", "codiceFiscale": ROSSI.codice_fiscale}
+CLAIM = {"userId": "user-1", "codiceFiscale": ROSSI.codice_fiscale, "code": ROSSI.code}
 USER = {"userId": "user-1"}
 
 

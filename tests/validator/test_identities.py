@@ -81,7 +81,7 @@ def test_under_the_next_key_nobody_notices_and_the_next_import_hashes_all_anew(
     assert (rotated.counts, rotated.report.counts.rehashed, rotated.dangers) == ((0, 0, 0, 0), 50, [])
     assert "50 hashed under the new key" in rotated.report.lines()[0]
     assert Import(world, path, Wishes(), Identities(NEXT_KEY)).report.counts.rehashed == 0
-    assert isinstance(claims.claim(reservation, "user-1", ROSSI.codice_fiscale), Claimed)
+    assert isinstance(claims.claim(reservation, "user-1", ROSSI.codice_fiscale, code=CODE), Claimed)
 
 
 def test_a_lost_key_is_replaced_by_an_import_that_is_allowed_to_change_many(
@@ -116,7 +116,7 @@ def test_a_registry_of_an_earlier_version_is_understood_and_hashed(world: World)
     assert sealing.seal_all(world.engine, IDENTITIES.seal) == 1
     assert not sealing.any_plain(world.engine)
     assert sealing.key_ids(world.engine) == [IDENTITIES.seal("", "")[:8]]
-    assert isinstance(world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale), Claimed)
+    assert isinstance(world.claim(reservation), Claimed)
 
 
 def test_a_codice_fiscale_corrected_while_it_is_being_hashed_stays_corrected(world: World) -> None:

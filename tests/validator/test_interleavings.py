@@ -80,15 +80,18 @@ class Registrations(RuleBasedStateMachine):
         outcome = self.world.claims.reserve(code, owner, "203.0.113.7")
         return (outcome.reservation, code) if isinstance(outcome, Reserved) else multiple()
 
-    @rule(target=open_transactions, reservation=reservations, repeats=st.integers(1, 2))
-    def claim(self, reservation: tuple[str, str], repeats: int) -> Step | MultipleResults[Step]:
-        """The form's submit, possibly with a repeated call, possibly twice in parallel (two rules)."""
+    @rule(
+        target=open_transactions,
+        reservation=reservations,
+        each_told=st.lists(st.booleans(), min_size=1, max_size=2),
+    )
+    def claim(self, reservation: tuple[str, str], each_told: list[bool]) -> Step | MultipleResults[Step]:
+        """The form's submit, possibly with a repeated call, possibly twice in parallel (two rules), each
+        told the code or not."""
         self.users += 1
         name, code = reservation
         user = f"user-{self.users}"
-        outcomes = [
-            self.world.claims.claim(name, user, CUSTOMERS[code].codice_fiscale) for _ in range(repeats)
-        ]
+        outcomes = [self.world.claim(name, user, CUSTOMERS[code], told=told) for told in each_told]
         assert len(set(outcomes)) == 1
         if not isinstance(outcomes[0], Claimed):
             return multiple()
@@ -126,15 +129,15 @@ class Registrations(RuleBasedStateMachine):
         """What was open rolls back, and no hook ever tells of it."""
         self.open.clear()
 
-    @rule(reservation=reservations, done=st.booleans())
-    def claim_and_crash(self, reservation: tuple[str, str], done: bool) -> None:
+    @rule(reservation=reservations, done=st.booleans(), told=st.booleans())
+    def claim_and_crash(self, reservation: tuple[str, str], done: bool, told: bool) -> None:
         """The service or its database dies before or after the claim is written; Keycloak hears nothing,
         rolls back and, asked in vain for a release, leaves it.
         """
         self.users += 1
         name, code = reservation
         with self._crash(before_commit=not done):
-            self.world.claims.claim(name, f"user-{self.users}", CUSTOMERS[code].codice_fiscale)
+            self.world.claim(name, f"user-{self.users}", CUSTOMERS[code], told=told)
 
     @rule(step=committed)
     def confirm_and_crash(self, step: Step) -> None:
@@ -162,7 +165,7 @@ class Registrations(RuleBasedStateMachine):
         def register() -> None:
             self.users += 1
             user = f"user-{self.users}"
-            if isinstance(self.world.claims.claim(name, user, CUSTOMERS[code].codice_fiscale), Claimed):
+            if isinstance(self.world.claim(name, user, CUSTOMERS[code]), Claimed):
                 self.world.directory.users[user] = code
                 if confirmed:
                     self.world.claims.confirm(name, user)

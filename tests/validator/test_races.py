@@ -37,20 +37,20 @@ def test_of_many_sessions_that_ask_for_one_code_at_once_one_has_it_in_the_end(wo
             told = [outcome.reservation for outcome in outcomes if isinstance(outcome, Reserved)]
             assert len(told) + outcomes.count(CodeRefused()) == CALLERS
             assert len(set(told)) == len(told)
-            claims = [world.claims.claim(one, f"user-{one}", ROSSI.codice_fiscale) for one in told]
+            claims = [world.claim(one, f"user-{one}") for one in told]
             assert [isinstance(outcome, Claimed) for outcome in claims].count(True) == 1
             holder = world.record(ROSSI.code)
             assert holder.reservation in told
             world.claims.release(str(holder.reservation), str(holder.user_id))
 
 
-def test_one_of_many_users_claims_a_reservation_in_every_round(world: World) -> None:
+def test_one_of_many_users_claims_a_reservation_in_every_round(world: World, told: bool) -> None:
     """The same form submitted twice at once: two users in Keycloak, of whom one may stay."""
     barrier = Barrier(CALLERS)
 
     def race(call: tuple[str, str]) -> object:
         barrier.wait()
-        return world.claims.claim(call[0], call[1], ROSSI.codice_fiscale)
+        return world.claim(call[0], call[1], told=told)
 
     with ThreadPoolExecutor(CALLERS) as pool:
         for _ in range(ROUNDS):

@@ -102,7 +102,7 @@ def test_a_reservation_of_a_customer_who_ceased_meanwhile_cannot_be_claimed(
 ) -> None:
     reservation = world.reserve()
     load(world, tmp_path, f"{HEADER}{ROSSI.code},{ROSSI.codice_fiscale},Mario,Rossi,ceased,\n")
-    world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale)
+    world.claim(reservation)
     assert world.state() == "reserved"
 
 

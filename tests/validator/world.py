@@ -13,7 +13,7 @@ from customer_code_validator.directory import Absent, Answer, NoAnswer, Present
 from customer_code_validator.hashing import KeyedHash
 from customer_code_validator.identities import Identities
 from customer_code_validator.limits import USUAL, Limits
-from customer_code_validator.outcomes import Reserved
+from customer_code_validator.outcomes import ClaimOutcome, Reserved
 from customer_code_validator.reconcile import Reconciler
 from customer_code_validator.settings import Times
 from customer_code_validator.store import codes, queues
@@ -104,10 +104,26 @@ class World:
         assert isinstance(outcome, Reserved), outcome
         return outcome.reservation
 
+    def claim(
+        self,
+        reservation: str,
+        user: str = "user-1",
+        customer: Customer = ROSSI,
+        *,
+        typed: str | None = None,
+        email: str | None = None,
+        told: bool = True,
+    ) -> ClaimOutcome:
+        """Claim as Keycloak does, which tells the reservation's code; `typed` in place of the customer's
+        codice fiscale.
+        """
+        codice_fiscale = customer.codice_fiscale if typed is None else typed
+        return self.claims.claim(reservation, user, codice_fiscale, email, customer.code if told else None)
+
     def claimed(self, customer: Customer = ROSSI, user: str = "user-1", owner: str = "session-1") -> str:
         """Reserve and claim; the reservation."""
         reservation = self.reserve(customer, owner)
-        self.claims.claim(reservation, user, customer.codice_fiscale)
+        self.claim(reservation, user, customer)
         assert self.state(customer.code) == "claimed"
         return reservation
 

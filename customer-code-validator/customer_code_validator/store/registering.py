@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Boolean, Connection, bindparam, update
+from sqlalchemy import Connection, update
 
 from customer_code_validator.store import throttles
 from customer_code_validator.store.codes import ACTIVE, Record
@@ -16,22 +16,19 @@ from customer_code_validator.store.transitions import (
     OWNED,
     THIS_CODE,
     THIS_RESERVATION,
+    Moved,
     Note,
     given,
     move,
+    moved,
     moving,
 )
 
 _active = codes.c.status == ACTIVE
 _held = {"owner": given("owner"), "reservation": given("new_reservation"), "lease_until": given("until")}
-_to_claim = (
-    THIS_RESERVATION,
-    codes.c.imported_at == given("imported_at"),
-    _active,
-    HAS_NO_OTHER,
-    bindparam("given_same", type_=Boolean),
-)
+_to_claim = (THIS_RESERVATION, _active, HAS_NO_OTHER)
 _claimed = {**OWNED, "lease_until": None}
+_THIS_IDENTITY = codes.c.codice_fiscale.in_([given("sealed"), given("sealed_before")])
 
 _RENEW = (
     update(codes)
@@ -42,8 +39,9 @@ _RENEW = (
 _RESERVE = moving(THIS_CODE, _active, **{**EMPTY, **_held})
 _RESERVE_UNTRIED = moving(THIS_CODE, _active, UnflushedHere(), throttles.untried(2), **{**EMPTY, **_held})
 _TAKE_OVER = moving(THIS_CODE, THIS_RESERVATION, _active, **_held)
-_CLAIM = moving(*_to_claim, **_claimed)
-_CLAIM_UNTRIED = moving(*_to_claim, throttles.untried(1), **_claimed)
+_CLAIMING = (State.RESERVED, State.CLAIMED)
+_CLAIM = moving(*_to_claim, codes.c.imported_at == given("imported_at"), **_claimed)
+_CLAIM_UNTRIED = moving(THIS_CODE, *_to_claim, _THIS_IDENTITY, throttles.untried(1), **_claimed)
 
 
 def renew(connection: Connection, code: str, owner: str, until: datetime) -> str | None:
@@ -87,23 +85,27 @@ def take_over(
     return reservation if won else None
 
 
-def claim(
+def claim(connection: Connection, record: Record, user_id: str, at: datetime) -> bool:
+    """reserved → claimed by this user, provided the record compared is still the one in force."""
+    note = Note("claimed", at, user_id, record.reservation)
+    compared = {"reservation": record.reservation, "imported_at": record.imported_at}
+    return move(connection, _CLAIM, _CLAIMING, note, user_id=user_id, **compared)
+
+
+def claim_untried(
     connection: Connection,
-    record: Record,
+    code: str,
+    reservation: str,
     user_id: str,
     at: datetime,
     *,
-    same: bool = True,
-    untried: Try | None = None,
-) -> bool:
-    """reserved → claimed by this user, provided the record compared is still the one in force.
-
-    `untried`: this try must have no wrong one before it. `same` says what the comparison was: the statement
-    runs in either case, so that its time does not say it.
+    seals: tuple[str, str],
+    untried: Try,
+) -> Moved | None:
+    """The same without a look at the record: it must hold one of the `seals`, and this try must have no
+    wrong one before it.
     """
-    states, note = (State.RESERVED, State.CLAIMED), Note("claimed", at, user_id, record.reservation)
-    compared = {"reservation": record.reservation, "imported_at": record.imported_at, "same": same}
-    if untried is None:
-        return move(connection, _CLAIM, states, note, user_id=user_id, **compared)
-    asked = throttles.parameters([untried])
-    return move(connection, _CLAIM_UNTRIED, states, note, user_id=user_id, **compared, **asked)
+    note = Note("claimed", at, user_id, reservation)
+    held = {"code": code, "reservation": reservation, "user_id": user_id}
+    asked = {"sealed": seals[0], "sealed_before": seals[1], **throttles.parameters([untried])}
+    return moved(connection, _CLAIM_UNTRIED, _CLAIMING, note, **held, **asked)

@@ -6,9 +6,18 @@ The statements are made once: making one costs six times what running it does.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Executable, bindparam, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Executable,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.sql import exists
 
 from customer_code_validator.store.codes import Record
@@ -43,9 +52,18 @@ class Note:
     address_hash: str | None = None
 
 
+class Moved(NamedTuple):
+    """What a transition answers with: the code that has moved, and the registry's address of its customer."""
+
+    code: str
+    email: str
+
+
 @dataclass(frozen=True)
 class Transition:
-    """A move of a code, and the same with its audit row in one statement, where the database knows such."""
+    """A move of a code, and the same with its audit row in one statement, where the database knows such.
+    Both answer with `Moved`.
+    """
 
     move: Executable
     whole: Executable
@@ -55,12 +73,14 @@ def moving(*where: ColumnElement[bool], **changes: Any) -> Transition:
     """A transition from the state expected to the state reached, which `move` names."""
     values = {**changes, "state": given("reached"), "changed_at": given("at")}
     expected = codes.c.state == given("expected")
-    move = update(codes).where(expected, *where).values(values).returning(codes.c.code)
+    answer = [codes.c[name] for name in Moved._fields]
+    move = update(codes).where(expected, *where).values(values).returning(*answer)
     moved = move.cte("moved")
     noted = [column for column in audit.c if column.name not in {"id", "code"}]
     row = select(moved.c.code, *(bindparam(f"noted_{column.name}", type_=column.type) for column in noted))
     columns = ["code", *(column.name for column in noted)]
-    return Transition(move, insert(audit).from_select(columns, row).returning(audit.c.code))
+    written = insert(audit).from_select(columns, row).cte("written")
+    return Transition(move, select(moved).add_cte(written))
 
 
 def move(
@@ -71,17 +91,29 @@ def move(
     **values: object,
 ) -> bool:
     """Whether this caller won; `states` are the one expected and the one reached."""
+    return moved(connection, transition, states, note, **values) is not None
+
+
+def moved(
+    connection: Connection,
+    transition: Transition,
+    states: tuple[State, State],
+    note: Note,
+    **values: object,
+) -> Moved | None:
+    """The same for who asks what has moved."""
     expected, reached = states
     all_values = {**values, "expected": expected, "reached": reached, "at": note.at}
     named = {f"given_{name}": value for name, value in all_values.items()}
     if writes_in_one(connection):
         noted = {f"noted_{name}": value for name, value in _row(states, note).items()}
-        return connection.execute(transition.whole, named | noted).scalar_one_or_none() is not None
-    code = connection.execute(transition.move, named).scalar_one_or_none()
-    if code is None:
-        return False
-    _write_down(connection, code, states, note)
-    return True
+        row = connection.execute(transition.whole, named | noted).one_or_none()
+        return Moved(*row) if row else None
+    row = connection.execute(transition.move, named).one_or_none()
+    if row is None:
+        return None
+    _write_down(connection, row.code, states, note)
+    return Moved(*row)
 
 
 def write_down(connection: Connection, record: Record, note: Note) -> None:

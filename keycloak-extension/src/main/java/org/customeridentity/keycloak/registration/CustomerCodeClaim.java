@@ -117,8 +117,9 @@ public final class CustomerCodeClaim extends RegistrationAction {
         // First the hook, then the claim: a claim that timed out here but succeeded there is released by the hook.
         ClaimCompletion.enlist(context, validator, reservation.id(), user.getId());
         HttpRequest request = context.getHttpRequest();
-        Verdict verdict = validator.claim(reservation.id(), user.getId(), FormField.of(request, Customer.CODICE_FISCALE),
-                FormField.of(request, UserModel.EMAIL)).requiring("code", Customer.CODICE_FISCALE);
+        Verdict verdict = validator.claim(reservation.id(), reservation.code(), user.getId(),
+                FormField.of(request, Customer.CODICE_FISCALE), FormField.of(request, UserModel.EMAIL))
+                .requiring("code", Customer.CODICE_FISCALE);
         if (!verdict.accepted()) {
             throw new AllOrNothing.Refused(verdict.reason());
         }

@@ -85,9 +85,9 @@ public record ValidatorClient(ValidatorSettings settings, Outage.Patience patien
                 Map.of("codiceFiscale", codiceFiscale, "firstName", firstName, "lastName", lastName));
     }
 
-    public Verdict claim(String reservation, String userId, String codiceFiscale, String email) {
+    public Verdict claim(String reservation, String code, String userId, String codiceFiscale, String email) {
         return post(step(reservation, "claim"),
-                Map.of("userId", userId, "codiceFiscale", codiceFiscale, "email", email));
+                Map.of("code", code, "userId", userId, "codiceFiscale", codiceFiscale, "email", email));
     }
 
     /** Claims whose users have come to stay, each as `reservation` and `userId`. */
