@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from customer_code_validator.app import create_app
+from customer_code_validator.hashing import KeyedHash
 from customer_code_validator.parts import parts_of
 from customer_code_validator.settings import Settings
+from customer_code_validator.store import throttles
+from customer_code_validator.store.throttles import Try
 from flask.testing import FlaskClient
 
 from tests.validator.calling import BEARER, PREVIOUS, RESERVE, SECRET, post, reason
-from tests.validator.world import BIANCHI, HOME, ROSSI, UNKNOWN, World
+from tests.validator.world import BIANCHI, HASH_KEY, HOME, ROSSI, UNKNOWN, World, usual_limits
 
 NAMES = {"firstName": "Mario", "lastName": "Rossi"}
 CHECK = {"codiceFiscale": ROSSI.codice_fiscale, **NAMES}
@@ -252,6 +255,18 @@ def test_an_unexpected_failure_is_a_problem_without_a_trace(
     response = post(client, "/v1/reservations", RESERVE)
     assert reason(response) == (500, "unavailable")
     assert ROSSI.codice_fiscale not in caplog.text + response.text
+
+
+def test_a_call_whose_turn_does_not_come_is_told_that_there_is_no_answer(
+    client: FlaskClient, world: World
+) -> None:
+    """On SQLite any writer keeps it waiting, on PostgreSQL one that counts the same session's tries."""
+    owner = Try(usual_limits().owner, KeyedHash(HASH_KEY)("owner", RESERVE["owner"]))
+    with world.engine.begin() as connection:
+        throttles.enter(connection, [owner], world.clock.now)
+        waited = post(client, "/v1/reservations", RESERVE)
+    assert reason(waited) == (503, "unavailable")
+    assert world.state() == "free"
 
 
 def test_logs_hold_no_personal_data(

@@ -2,6 +2,7 @@
 and `untried`."""
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -199,11 +200,33 @@ def _open_sqlite(url: str, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # Taking the write lock at once makes a writer wait its turn. A transaction that starts by reading
-        # and then writes would fail with "database is locked" without waiting.
         options = connection.get_execution_options()
         driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
         driver.execute(f"PRAGMA synchronous={'FULL' if options.get(_FLUSHED, True) else 'NORMAL'}")
-        driver.execute("BEGIN" if options.get("read_only", False) else "BEGIN IMMEDIATE")
+        if options.get("read_only", False):
+            driver.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
+            driver.execute("BEGIN")
+        else:
+            _begin_writing(driver, busy_seconds)
 
     return engine
+
+
+def _begin_writing(driver: sqlite3.Connection, busy_seconds: float) -> None:
+    """Taking the write lock at once makes a writer wait its turn. A transaction that starts by reading and
+    then writes would fail with "database is locked" without waiting.
+
+    Asked for every millisecond: SQLite's own waiting looks less and less often the longer it has waited (up
+    to every 100 ms, `sqliteDefaultBusyCallback` in its main.c), so that whoever came first came last.
+    """
+    driver.execute("PRAGMA busy_timeout=1")
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                # SQLAlchemy names the errors of its own calls alone; callers handle its kind.
+                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+        else:
+            return
