@@ -124,14 +124,19 @@ def test_a_claim_compares_the_codice_fiscale_with_the_record_again(
     assert world.state() == "reserved"
 
 
+@pytest.mark.parametrize("typed", [ROSSI.codice_fiscale, BIANCHI.codice_fiscale])
 @pytest.mark.parametrize("code", [BIANCHI.code, UNKNOWN, "", f" {ROSSI.code}"])
-def test_a_claim_that_tells_another_code_than_the_reservations_is_refused(world: World, code: str) -> None:
-    """Also where that code's own record would agree."""
+def test_a_claim_that_tells_another_code_than_the_reservations_is_refused(
+    world: World, code: str, typed: str
+) -> None:
+    """Whichever of the two the codice fiscale belongs to; nor is it a wrong try."""
     reservation = world.reserve()
-    refused = world.claims.claim(reservation, "user-1", ROSSI.codice_fiscale, code=code)
-    assert refused == ClaimRefused()
-    assert world.state() == "reserved"
-    assert world.audit_rows()[-1]["reason"] == "reserved"
+    world.reserve(BIANCHI, "session-2")
+    for _ in range(6):
+        assert world.claims.claim(reservation, "user-1", typed, code=code) == ClaimRefused()
+    assert world.history() == [("free", "reserved", "reserved")]
+    assert world.history(BIANCHI.code) == [("free", "reserved", "reserved")]
+    assert isinstance(world.claim(reservation), Claimed)
 
 
 def test_a_ceased_customers_reservation_is_not_claimed(world: World, told: bool) -> None:
