@@ -169,8 +169,7 @@ class Claims:
     def confirm_all(self, claims: Sequence[tuple[str, str]]) -> list[ConfirmOutcome]:
         """The same for several (reservation, user id); the outcomes in their order."""
         now = self._clock()
-        # A confirmation that a power cut undoes is made again by reconciliation.
-        with unflushed(self._engine) as connection:
+        with one_by_one(self._engine, flushed=False) as connection:
             confirmed = [self._confirm(connection, *claim, now) for claim in claims]
         return [
             outcome or self._take_back(*claim, now) for claim, outcome in zip(claims, confirmed, strict=True)

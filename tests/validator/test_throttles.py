@@ -9,6 +9,7 @@ from customer_code_validator.outcomes import (
     Checked,
     ClaimRefused,
     CodeRefused,
+    Done,
     Rejected,
     Reserved,
     TooManyTries,
@@ -136,11 +137,13 @@ def test_a_claim_in_the_cool_down_costs_the_same_statements_whatever_the_codice_
     assert spoken == wrong
 
 
-def test_who_has_not_erred_reserves_in_one_statement_and_claims_in_another(world: World) -> None:
+def test_who_has_not_erred_reserves_claims_and_confirms_in_a_statement_each(world: World) -> None:
     """SQLite writes each one's audit row in one more."""
     spoken = statements(world)
-    world.claim(world.reserve())
-    assert len(spoken) == (2 if world.engine.dialect.name == "postgresql" else 4)
+    reservation = world.reserve()
+    world.claim(reservation)
+    assert world.claims.confirm(reservation, "user-1") == Done(changed=True)
+    assert len(spoken) == (3 if world.engine.dialect.name == "postgresql" else 6)
 
 
 def test_a_right_code_that_has_waited_for_wrong_ones_is_one_too_many(world: World) -> None:

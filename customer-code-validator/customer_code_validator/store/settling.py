@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from customer_code_validator.store import forgetting
 from customer_code_validator.store.codes import Record
+from customer_code_validator.store.engine import UnflushedHere
 from customer_code_validator.store.tables import State, codes
 from customer_code_validator.store.transitions import (
     EMPTY,
@@ -24,7 +25,7 @@ from customer_code_validator.store.transitions import (
 _as_seen = codes.c.reservation.is_not_distinct_from(given("reservation"))
 _still_stale = (THIS_CODE, THIS_RESERVATION, codes.c.lease_until <= given("at"))
 
-_CONFIRM = moving(THIS_RESERVATION, THIS_USER)
+_CONFIRM = moving(THIS_RESERVATION, THIS_USER, UnflushedHere())
 _FREE_CLAIM = moving(THIS_RESERVATION, THIS_USER, **EMPTY)
 _FREE_STALE = moving(*_still_stale, **EMPTY)
 _FREE_USER = moving(THIS_USER, **EMPTY)
@@ -35,7 +36,8 @@ _ASSIGN = moving(
 
 
 def confirm(connection: Connection, reservation: str, user_id: str, reason: str, at: datetime) -> bool:
-    """claimed → confirmed, for this user's claim only."""
+    """claimed → confirmed, for this user's claim only. What a power cut undoes of it is found again by
+    reconciliation, which asks for every claim."""
     note, states = Note(reason, at, user_id, reservation), (State.CLAIMED, State.CONFIRMED)
     return move(connection, _CONFIRM, states, note, reservation=reservation, user_id=user_id)
 
