@@ -12,7 +12,7 @@ from stack.browserless import Browser
 from stack.customers import Customer
 from stack.local import Stack
 from stack.settings import realm_name
-from tests.support.realm import Realm, eventually
+from tests.support.realm import Realm, eventually, guesses_path
 from tests.support.registration import Registrant
 
 PASSWORD = "Sportello-77x"
@@ -72,11 +72,10 @@ def test_it_lets_a_customer_in_again_who_waits_after_ten_wrong_passwords(
     anna.register()
     user = realm.user(anna.username)
     assert user is not None
-    guesses = f"/attack-detection/brute-force/users/{user['id']}"
     anna.guess_passwords(10)
-    eventually(lambda: realm.call("GET", guesses).json()["disabled"], True)
+    eventually(lambda: realm.guesses(user["id"])["disabled"], True)
     assert not anna.log_in().returned
-    assert desk.call("DELETE", guesses) == 204
+    assert desk.call("DELETE", guesses_path(user["id"])) == 204
     assert anna.log_in().returned
     errors = {event.get("error") for event in realm.call("GET", f"/events?user={user['id']}").json()}
     assert {"invalid_user_credentials", "user_temporarily_disabled"} <= errors

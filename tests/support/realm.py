@@ -39,6 +39,11 @@ class Realm:
         """Every user who has this customer code."""
         return self.users(q=f"customerCode:{code}")
 
+    def guesses(self, user_id: str) -> dict[str, Any]:
+        """What Keycloak holds of a user's wrong passwords; counted after the answer to each of them."""
+        held: dict[str, Any] = self.call("GET", guesses_path(user_id)).json()
+        return held
+
     def delete(self, user_id: str) -> None:
         """Remove a user, as the help desk does in the console."""
         self.call("DELETE", f"/users/{user_id}")
@@ -90,6 +95,11 @@ def _codes(stack: Stack) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
+
+
+def guesses_path(user_id: str) -> str:
+    """Where the realm's administrators see and forget a user's wrong passwords."""
+    return f"/attack-detection/brute-force/users/{user_id}"
 
 
 def eventually(asked: Callable[[], object], wanted: object, seconds: float = 10.0) -> None:
