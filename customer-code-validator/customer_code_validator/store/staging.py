@@ -36,6 +36,9 @@ unmatched = Table(
 """Where rows were left out: the registry's other customers, whom no row left out tells. All of them are here
 only where who is missing counts, or who is there twice."""
 
+_CHARACTERS_AT_ONCE = 2**20
+"""Of rows that are brought to the database: a chunk of the file in which all have changed is as large."""
+
 is_empty = select(~exists(select(codes.c.code)))
 """Whether the registry holds nobody."""
 
@@ -71,29 +74,53 @@ def stage_unlike(
         temporary.create_all(connection, checkfirst=False)
         # It begins while the first rows are read; until it has, the connection is its own.
         standing = beside.submit(Standing, connection, told)
+        unlike, others = _Loading(connection, rows), _Loading(connection, unmatched)
         for text, greatest in chunks:
             registry = standing.result()
             if in_order := in_order and greatest is not None:
-                _stage_unlike(connection, text, registry.up_to(str(greatest)))
+                _narrow(text, registry.up_to(str(greatest)), unlike, others)
                 narrowed = True
             else:
-                bulk.load(connection, rows, [text])
+                unlike.add(text)
         if narrowed and (complete or not in_order):
             for stretch in standing.result().rest():
-                _load_unmatched(connection, stretch)
+                others.add(_codes(stretch))
+        unlike.end()
+        others.end()
     return narrowed
 
 
-def _stage_unlike(connection: Connection, text: str, registry: list[str]) -> None:
+class _Loading:
+    """A table to be loaded with texts, many at once: each time costs as much as a thousand rows."""
+
+    def __init__(self, connection: Connection, table: Table) -> None:
+        self._connection = connection
+        self._table = table
+        self._texts: list[str] = []
+        self._characters = 0
+
+    def add(self, text: str) -> None:
+        """Sooner or later it is in the table."""
+        self._texts.append(text)
+        self._characters += len(text)
+        if self._characters >= _CHARACTERS_AT_ONCE:
+            self.end()
+
+    def end(self) -> None:
+        """Whatever was added is in the table."""
+        bulk.load(self._connection, self._table, self._texts)
+        self._texts, self._characters = [], 0
+
+
+def _narrow(text: str, registry: list[str], unlike: _Loading, others: _Loading) -> None:
     lines, there = text.split("\n")[:-1], set(registry)
     told = staged_customers(lines)
-    unlike = (line for line, customer in zip(lines, told, strict=True) if customer not in there)
-    bulk.load(connection, rows, [_text(unlike)])
-    _load_unmatched(connection, there.difference(told))
+    unlike.add(_text(line for line, customer in zip(lines, told, strict=True) if customer not in there))
+    others.add(_codes(there.difference(told)))
 
 
-def _load_unmatched(connection: Connection, customers: Iterable[str]) -> None:
-    bulk.load(connection, unmatched, [_text(customer.split("\t", 1)[0] for customer in customers)])
+def _codes(customers: Iterable[str]) -> str:
+    return _text(customer.split("\t", 1)[0] for customer in customers)
 
 
 def _text(lines: Iterable[str]) -> str:
