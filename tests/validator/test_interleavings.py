@@ -8,7 +8,7 @@ answers and time has passed, accounts and confirmed codes agree one to one.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
 from customer_code_validator.outcomes import Claimed, Reserved
@@ -28,7 +28,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from tests.validator.conftest import NewDatabase
 from tests.validator.world import BIANCHI, ROSSI, World, make_world, usual_limits
@@ -212,19 +212,25 @@ class Registrations(RuleBasedStateMachine):
 
     @contextmanager
     def _crash(self, *, before_commit: bool) -> Iterator[None]:
-        """The first transaction that would commit rolls back instead, if any; nothing after it is done."""
+        """The first transaction that would commit rolls back instead, if any; nothing after it is done. A
+        statement that is a transaction of its own is not begun.
+        """
 
         def die(_connection: object) -> None:
             raise CrashError
 
-        if before_commit:
-            event.listen(self.world.engine, "commit", die)
-        try:
-            with suppress(CrashError):
-                yield
-        finally:
-            if before_commit:
-                event.remove(self.world.engine, "commit", die)
+        def die_of_its_own(connection: Connection, _cursor: object, statement: str, *_others: object) -> None:
+            alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+            if alone and not statement.startswith("SELECT"):
+                raise CrashError
+
+        deaths: dict[str, Callable[..., None]] = {"commit": die, "before_cursor_execute": die_of_its_own}
+        with ExitStack() as ends:
+            for name, death in deaths.items() if before_commit else ():
+                event.listen(self.world.engine, name, death)
+                ends.callback(event.remove, self.world.engine, name, death)
+            ends.enter_context(suppress(CrashError))
+            yield
 
     def _agree_in_the_end(self) -> None:
         self.open.clear()  # Keycloak died: its open transactions roll back
