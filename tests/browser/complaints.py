@@ -9,7 +9,7 @@ from tests.browser.site import Site
 #: Chromium cancels what a page was still loading when the customer goes on to the next.
 _CANCELLED = "net::ERR_ABORTED"
 #: A container of the same machine has come or gone while the page loaded something.
-_NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED"
+NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED"
 #: The same failures with their address come from `response` and `requestfailed`.
 _SAID_ELSEWHERE = "Failed to load resource"
 
@@ -43,7 +43,7 @@ class Complaints:
             self.found.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        if self._ours(request.url) and request.failure not in {_CANCELLED, _NETWORK_CHANGED}:
+        if self._ours(request.url) and request.failure not in {_CANCELLED, NETWORK_CHANGED}:
             self.found.append(f"{request.failure}: {request.url}")
 
     def _response(self, response: Response) -> None:

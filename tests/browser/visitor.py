@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from stack.customers import Customer
 from stack.mailbox.part import Mailbox
 from stack.mailbox.store import Mail
 from tests.browser.account_pages import AccountConsole
 from tests.browser.answers import Answers, complete
+from tests.browser.complaints import NETWORK_CHANGED
 from tests.browser.pages import (
     LoginPage,
     MessagePage,
@@ -36,7 +37,12 @@ class Visitor:
 
     def comes_to_log_in(self) -> LoginPage:
         """From the service, to the login page."""
-        self.page.goto(self.site.service_login)
+        try:
+            self.page.goto(self.site.service_login)
+        except Error as error:
+            if NETWORK_CHANGED not in error.message:
+                raise
+            self.page.goto(self.site.service_login)  # as Chromium's own page of this error does
         return LoginPage(self.page)
 
     def opens_the_form(self, customer: Customer) -> RegistrationForm:

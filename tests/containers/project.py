@@ -21,6 +21,7 @@ import yaml
 from stack import compose, tools
 from stack.errors import StackError
 from stack.ports import Ports, free_port
+from tests.containers import interfaces
 
 Json = dict[str, Any]
 #: The old Compose waits for ever for a service that never gets well. The cluster takes a minute.
@@ -130,7 +131,7 @@ class Project:
         return self._typed(["bash", "-euo", "pipefail", "-c", f"{compose}\n{command}"])
 
     def wait_healthy(self, *services: str) -> None:
-        """Until each of them that is a server says that it is well."""
+        """Until each of them that is a server says that it is well, and a browser may come."""
         deadline = time.monotonic() + _HEALTHY_SECONDS
         while waited_for := [
             name
@@ -141,6 +142,7 @@ class Project:
         ]:
             assert time.monotonic() < deadline, f"not healthy: {waited_for}; {self.logs()[-3000:]}"
             time.sleep(_POLL_SECONDS)
+        interfaces.wait_until_at_rest()
 
     def remove(self, *services: str) -> None:
         """Stop these and remove their containers."""
