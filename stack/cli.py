@@ -127,7 +127,7 @@ def _running_stack() -> Stack:
 def _become(line: list[str], environment: Mapping[str, str]) -> NoReturn:
     """In this process's place, so that the terminal, Ctrl-C and the exit code are the command's own."""
     sys.stdout.flush()
-    os.execve(line[0], line, environment)  # noqa: S606 - names every start without a shell, which is what is wanted
+    os.execve(line[0], line, environment)  # noqa: S606 - no shell is wanted: our own Python, by its path
 
 
 def clean() -> int:

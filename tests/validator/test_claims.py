@@ -139,14 +139,6 @@ def test_a_claim_that_tells_another_code_than_the_reservations_is_refused(
     assert isinstance(world.claim(reservation), Claimed)
 
 
-def test_a_ceased_customers_reservation_is_not_claimed(world: World, told: bool) -> None:
-    reservation = world.reserve()
-    with world.engine.begin() as connection:
-        change(connection, ROSSI._replace(status="ceased"), world.clock.now)
-    assert world.claim(reservation, told=told) == ClaimRefused()
-    assert world.state() == "reserved"
-
-
 def test_a_codice_fiscale_corrected_since_the_form_was_checked_is_the_one_that_counts(
     world: World, told: bool
 ) -> None:

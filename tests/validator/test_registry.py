@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from customer_code_validator.identities import Identities
+from customer_code_validator.outcomes import ClaimRefused
 from customer_code_validator.registry.importing import Wishes, import_export
 from customer_code_validator.registry.progress import Progress
 from customer_code_validator.registry.rejects import Rejects
@@ -98,11 +99,11 @@ def test_a_code_in_use_keeps_its_life_when_its_customer_changes_or_ceases(
 
 
 def test_a_reservation_of_a_customer_who_ceased_meanwhile_cannot_be_claimed(
-    world: World, tmp_path: Path
+    world: World, told: bool, tmp_path: Path
 ) -> None:
     reservation = world.reserve()
     load(world, tmp_path, f"{HEADER}{ROSSI.code},{ROSSI.codice_fiscale},Mario,Rossi,ceased,\n")
-    world.claim(reservation)
+    assert world.claim(reservation, told=told) == ClaimRefused()
     assert world.state() == "reserved"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from customer_code_validator.store.engine import open_engine
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
+A_MOMENT = 0.003
 WAITED = 0.5
 """Seconds after which SQLite's own waiting would look every 100 ms only."""
 
@@ -60,10 +60,12 @@ def _passed_by_while_waiting(pool: ThreadPoolExecutor, engine: Engine, newcomer:
     with newcomer.begin():
         waiting = pool.submit(write)
         time.sleep(WAITED)
-    for passed in itertools.count():
-        time.sleep(0.003)
-        if waiting.done():
-            return passed
+    passed = 0
+    time.sleep(A_MOMENT)
+    while not waiting.done():
         with newcomer.begin():
             time.sleep(0.001)
-    raise AssertionError
+        passed += 1
+        time.sleep(A_MOMENT)
+    waiting.result()
+    return passed

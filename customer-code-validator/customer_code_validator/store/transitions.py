@@ -108,12 +108,11 @@ def moved(
     if writes_in_one(connection):
         noted = {f"noted_{name}": value for name, value in _row(states, note).items()}
         row = connection.execute(transition.whole, named | noted).one_or_none()
-        return Moved(*row) if row else None
-    row = connection.execute(transition.move, named).one_or_none()
-    if row is None:
-        return None
-    _write_down(connection, row.code, states, note)
-    return Moved(*row)
+    else:
+        row = connection.execute(transition.move, named).one_or_none()
+        if row:
+            _write_down(connection, row.code, states, note)
+    return Moved(*row) if row else None
 
 
 def write_down(connection: Connection, record: Record, note: Note) -> None:
