@@ -31,6 +31,5 @@ def staged_code(line: int, code: str) -> str:
 
 
 def staged_customers(lines: Iterable[str]) -> list[str]:
-    """What such lines, without their ends, say of each customer: the last six cells. All at once:
-    a call for each of a million lines would cost a fifth of a second."""
-    return [line.split("\t", 3)[3] for line in lines]
+    """What such lines, without their ends, say of each customer: their last six cells, a tab before each."""
+    return ["\t" + line.split("\t", 3)[3] for line in lines]

@@ -16,7 +16,7 @@ import requests
 from customer_code_validator import cli
 from customer_code_validator.store.engine import newest_revision, open_engine
 from customer_code_validator.store.tables import metadata
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from tests.validator.conftest import NewDatabase
 from tests.validator.world import HASH_KEY, HOME, IDENTITY_KEY, ROSSI, UNKNOWN, World
@@ -70,6 +70,24 @@ def test_migrating_makes_the_tables_that_the_code_declares(database: str) -> Non
         assert compare_metadata(context, metadata) == []
         assert context.get_current_revision() == newest_revision()
         assert set(inspect(connection).get_table_names()) > set(metadata.tables)
+
+
+def test_the_version_before_goes_on_with_the_tables_of_a_later_one(
+    migrated: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of its replicas starts again while they are replaced, or all go back to it."""
+    engine = open_engine(migrated)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    capsys.readouterr()
+    assert cli.main(["migrate"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "the database is of a later version already: its tables stay as they are"
+    assert cli.main(["import", str(SAMPLES)]) == 0
+    assert capsys.readouterr().out == "0 new, 0 changed, 12 unchanged, 0 ceased\n"
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+    engine.dispose()
 
 
 def test_importing_says_what_it_did(database: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Sequence
 from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
 
 import pytest
 from customer_code_validator.app import create_app
 from customer_code_validator.settings import Settings, Times
-from customer_code_validator.store.engine import migrate, open_engine, require_migrated
+from customer_code_validator.store.engine import migrate, open_engine, reading, require_migrated
+from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.support.databases import Databases
 from tests.support.realm import eventually
+from tests.validator.test_registry import HEADER, load, many
 from tests.validator.world import HASH_KEY, IDENTITIES, ROSSI, add, make_world, usual_limits
 
 pytestmark = pytest.mark.server
@@ -40,6 +45,25 @@ def test_of_replicas_that_start_at_once_one_migrates_and_the_others_find_it_done
     engine = open_engine(url)
     require_migrated(engine)
     engine.dispose()
+
+
+def test_a_changed_customer_stays_in_its_page_so_that_no_index_is_written(
+    databases: Databases, tmp_path: Path
+) -> None:
+    pages = text("SELECT code, (ctid::text::point)[0] AS page FROM customer_codes ORDER BY code")
+
+    def page_of_each() -> Sequence[Row[Any]]:
+        with reading(world.engine) as connection:
+            return connection.execute(pages).all()
+
+    with make_world(databases.new()) as world:
+        load(world, tmp_path, HEADER + many(300))
+        before = page_of_each()
+        changed = many(300).splitlines(keepends=True)
+        changed[::100] = [row.replace("A,B", "A,C") for row in changed[::100]]
+        assert load(world, tmp_path, HEADER + "".join(changed)).counts == (0, 3, 0, 0)
+        assert page_of_each() == before
+        assert len({row.page for row in before}) > 3
 
 
 def test_its_log_tells_that_a_row_was_refused_and_not_whose(databases: Databases) -> None:

@@ -27,7 +27,8 @@ def migrate(schema_only: bool = False) -> None:
 
     url = settings.database_url(os.environ)
     try:
-        migrate_tables(url)
+        if not migrate_tables(url):
+            print("the database is of a later version already: its tables stay as they are")
     except ImportError as error:
         raise CommandError(
             f"CUSTOMER_CODES_DATABASE_URL: its driver is not installed: {error.name}"

@@ -30,7 +30,7 @@ _REVISION = text("SELECT version_num FROM alembic_version")
 
 
 class NotMigratedError(Exception):
-    """The database's schema is not the one this version of the service needs."""
+    """The database's schema is not yet what this version of the service needs."""
 
 
 def open_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -125,8 +125,11 @@ def writes_in_one(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def migrate(url: str) -> None:
-    """Bring the schema to the newest revision; harmless if it is there already."""
+def migrate(url: str) -> bool:
+    """Bring the schema to this version's revision; harmless if it is there already.
+
+    False where a later version has been here: what it left serves this one too (see `require_migrated`).
+    """
     # Alembic takes a quarter of a second to import: only who migrates pays for it.
     from alembic import command
     from alembic.config import Config
@@ -136,25 +139,37 @@ def migrate(url: str) -> None:
         with engine.begin() as connection:
             # Of several replicas that start at once one migrates, and the others find it done.
             take_turn(connection, ["migrate"])
+            if _is_later(_revision(connection)):
+                return False
             config = Config()
             config.set_main_option("script_location", str(_MIGRATIONS))
             config.set_main_option("path_separator", "os")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            return True
     finally:
         engine.dispose()
 
 
 def require_migrated(engine: Engine) -> None:
-    """Raise `NotMigratedError` unless the schema is this version's."""
+    """Raise `NotMigratedError` unless the schema is this version's, or what a later one has made of it.
+
+    A migration leaves what the version before needs: while replicas are replaced some of them start again,
+    and who goes back to the version before finds the schema of the later one.
+    """
     with reading(engine) as connection:
-        if _revision(connection) != newest_revision():
+        revision = _revision(connection)
+        if revision != newest_revision() and not _is_later(revision):
             raise NotMigratedError
 
 
 def newest_revision() -> str:
     """The schema's that this version needs: each migration's file is named by its own."""
     return max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _is_later(revision: str | None) -> bool:
+    return revision is not None and revision > newest_revision()
 
 
 def _revision(connection: Connection) -> str | None:

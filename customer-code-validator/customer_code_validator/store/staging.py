@@ -113,14 +113,19 @@ class _Loading:
 
 
 def _narrow(text: str, registry: list[str], unlike: _Loading, others: _Loading) -> None:
-    lines, there = text.split("\n")[:-1], set(registry)
-    told = staged_customers(lines)
-    unlike.add(_text(line for line, customer in zip(lines, told, strict=True) if customer not in there))
+    lines = text.split("\n")[:-1]
+    # Most customers stand at the same place in both, where to compare costs a fraction of looking for them.
+    pairs = zip(lines, registry, strict=False)
+    differ = [(line, customer) for line, customer in pairs if not line.endswith(customer)]
+    here = [line for line, _ in differ] + lines[len(registry) :]
+    there = {customer for _, customer in differ}.union(registry[len(lines) :])
+    told = staged_customers(here)
+    unlike.add(_text(line for line, customer in zip(here, told, strict=True) if customer not in there))
     others.add(_codes(there.difference(told)))
 
 
 def _codes(customers: Iterable[str]) -> str:
-    return _text(customer.split("\t", 1)[0] for customer in customers)
+    return _text(customer.split("\t", 2)[1] for customer in customers)
 
 
 def _text(lines: Iterable[str]) -> str:
