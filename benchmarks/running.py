@@ -8,15 +8,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from stack.errors import StackError
+from stack.keycloak import Keycloak
 from stack.local import Stack
 from stack.ports import Ports
 from stack.progress import Printer
 
 Lines = Iterator[str]
+_APPENDED = "JAVA_OPTS_APPEND"
 
 
 class BenchmarkError(Exception):
@@ -48,6 +51,29 @@ def printed(name: str, lines: Iterable[str]) -> int:
         print(f"benchmarks.{name}: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+@contextmanager
+def published_keycloak() -> Iterator[Keycloak]:
+    """Keycloak as it is published, with an empty database of its own: no extension, no realm, and nothing
+    said to Java about what to compile. Raises StackError."""
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(
+            Path(folder), Ports.free(), realm=False, extension=False, validator=False, customers=None
+        )
+        compile_as_it_happens(stack.keycloak)
+        with stack:
+            yield stack.keycloak
+
+
+def compile_as_it_happens(keycloak: Keycloak) -> None:
+    """From its next start on it is without `KEYCLOAK_COMPILATION`."""
+    keycloak.options_environment[_APPENDED] = os.environ.get(_APPENDED, "")
+
+
+def compile_as_one_piece(keycloak: Keycloak) -> None:
+    """From its next start on it is as it is by itself."""
+    keycloak.options_environment.pop(_APPENDED, None)
 
 
 def machine() -> str:

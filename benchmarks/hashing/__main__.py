@@ -6,17 +6,21 @@ The peer is the same Keycloak without `KEYCLOAK_COMPILATION`: Java then compiles
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks import processor
-from benchmarks.running import BenchmarkError, machine, on_stack
+from benchmarks.running import (
+    BenchmarkError,
+    compile_as_it_happens,
+    compile_as_one_piece,
+    machine,
+    on_stack,
+)
 from stack.administrator import Administrator
 from stack.keycloak import Keycloak
 
-_APPENDED = "JAVA_OPTS_APPEND"
 _SIDES = ("as it happens", "as one piece")
 
 
@@ -51,10 +55,7 @@ def run(keycloak: Keycloak, options: argparse.Namespace) -> Iterator[str]:
 
 def _start(keycloak: Keycloak, *, left_alone: bool) -> None:
     keycloak.stop()
-    if left_alone:
-        keycloak.options_environment[_APPENDED] = os.environ.get(_APPENDED, "")
-    else:
-        keycloak.options_environment.pop(_APPENDED, None)
+    (compile_as_it_happens if left_alone else compile_as_one_piece)(keycloak)
     keycloak.start()
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks import chart
 from benchmarks.registrations import report
-from benchmarks.registrations.measure import Times, alternate
-from benchmarks.registrations.variants import Variant, prepared
-from benchmarks.running import machine, on_stack
+from benchmarks.registrations.measure import alternate, together
+from benchmarks.registrations.variants import Variants, prepared
+from benchmarks.running import machine, on_stack, published_keycloak
 from stack.customers import fictitious
 from stack.local import Stack
 
@@ -28,14 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line's options."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.registrations", description=__doc__)
-    parser.add_argument("--warm-up", type=int, default=1000, help="of each variant, before any is measured")
-    parser.add_argument("--registrations", type=int, default=400, help="of each variant at each level")
+    parser.add_argument("--starts", type=int, default=5, help="of the servers: what Java compiles is chance")
+    parser.add_argument("--warm-up", type=int, default=800, help="of each variant after each start")
+    parser.add_argument("--registrations", type=int, default=200, help="of each variant, level and start")
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 4], help="levels, for example 1 4")
     parser.add_argument("--quick", action="store_true", help="a few: tries the benchmark itself")
     chart.add_option(parser)
     options = parser.parse_args(arguments)
     if options.quick:
-        options.warm_up = options.registrations = _BLOCK
+        options.starts, options.warm_up, options.registrations = 1, _BLOCK, _BLOCK
     return options
 
 
@@ -45,13 +46,23 @@ def run(stack: Stack, options: argparse.Namespace) -> Iterator[str]:
     Raises BenchmarkError, StackError and requests.RequestException.
     """
     warm_up, measured = _blocks(options.warm_up), _blocks(options.registrations)
-    people = _BLOCK * (warm_up + measured * len(options.concurrency))
+    people = _BLOCK * (warm_up + measured * len(options.concurrency)) * options.starts
     customers = list(itertools.islice(fictitious(seed=secrets.randbelow(10_000)), people))
     stack.import_customers(customers)
-    with prepared(stack.keycloak, customers) as variants:
-        yield from _conditions(warm_up * _BLOCK, measured * _BLOCK)
-        alternate(variants, warm_up, _BLOCK, max(options.concurrency))
-        levels = {level: _level(variants, measured, level) for level in options.concurrency}
+    starts: list[report.Levels] = []
+    with (
+        published_keycloak() as published,
+        prepared(stack.keycloak, published, customers) as variants,
+    ):
+        yield from _conditions(options.starts, warm_up * _BLOCK, measured * _BLOCK)
+        for number in range(1, options.starts + 1):
+            if number > 1:
+                stack.keycloak.restart()
+                published.restart()
+            alternate(variants, warm_up, _BLOCK, max(options.concurrency))
+            starts.append({level: _level(variants, measured, level) for level in options.concurrency})
+            yield report.start(number, starts[-1])
+    levels = {level: _together([each[level] for each in starts]) for level in options.concurrency}
     yield from report.lines(levels)
     title = "Registrations with the customer code against Keycloak’s own"
     yield from chart.tell(list(report.bars(levels)), title, options.chart)
@@ -61,15 +72,19 @@ def _blocks(registrations: int) -> int:
     return max(1, -(-registrations // _BLOCK))
 
 
-def _level(variants: tuple[Variant, Variant], blocks: int, concurrency: int) -> tuple[Times, Times]:
-    ours, stock = alternate(variants, blocks, _BLOCK, concurrency)
-    return ours, stock
+def _level(variants: Variants, blocks: int, concurrency: int) -> report.Compared:
+    return report.Compared(*alternate(variants, blocks, _BLOCK, concurrency))
 
 
-def _conditions(warm_up: int, measured: int) -> Iterator[str]:
+def _together(starts: Sequence[report.Compared]) -> report.Compared:
+    return report.Compared(*map(together, zip(*starts, strict=True)))
+
+
+def _conditions(starts: int, warm_up: int, measured: int) -> Iterator[str]:
     yield machine()
-    yield "Keycloak on its embedded database, validator on SQLite, one JVM start, no mails, email typed"
-    yield f"{warm_up} of each to warm up, {measured} of each a level, in blocks of {_BLOCK} in turn"
+    yield "Keycloak on its embedded database, validator on SQLite, no mails, email typed"
+    yield f"{starts} starts of both servers; {warm_up} of each to warm up, {measured} of each a level,"
+    yield f"in blocks of {_BLOCK} in turn"
 
 
 if __name__ == "__main__":

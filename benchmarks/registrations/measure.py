@@ -45,6 +45,17 @@ class Times:
         return len(self.posts) / self.sending
 
 
+def together(several: Iterable[Times]) -> Times:
+    """The times of one variant and level from several starts of the servers."""
+    total = Times()
+    for times in several:
+        total.opening += times.opening
+        total.sending += times.sending
+        total.journeys += times.journeys
+        total.posts += times.posts
+    return total
+
+
 def percentile(times: Sequence[float], share: float) -> float:
     """The time that this share of the times does not exceed (nearest rank). Raises ValueError for none."""
     if not times:

@@ -1,9 +1,10 @@
-"""The two registrations that are compared, each as two steps: come to the form, send it.
+"""The registrations that are compared, each as two steps: come to the form, send it.
 
-Both realms are in the same Keycloak and differ only in what is compared: the registration flow, the user
-profile and the theme. Password policy (so the hashing), events, brute-force protection, languages and life
-spans are the same, no mail is sent by either, and every customer types an email. So both end alike: the
-form's POST is answered by the return to the service. Ours has one page more, the one with the customer code.
+Ours beside Keycloak's own, of a server as it is published and of a realm in our server. The realms differ
+only in what is compared: the registration flow, the user profile and the theme. Password policy, events,
+brute-force protection, languages and life spans are the same, no mail is sent by any, and every customer
+types an email. So all end alike: the form's POST is answered by the return to the service. Ours has one page
+more, the one with the customer code.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -111,6 +112,15 @@ class Variant:
         return {**common, **ours, "privacy.processing": "yes", "privacy.marketing": "yes"}
 
 
+class Variants(NamedTuple):
+    """`stock` is in a server as it is published, `beside` in ours: there only the flow, profile and theme
+    differ."""
+
+    ours: Variant
+    stock: Variant
+    beside: Variant
+
+
 def _require(done: bool, name: str, answer: Answer) -> None:
     if not done:
         title = re.search(r"<title>\s*(.*?)\s*</title>", answer.text, re.DOTALL)
@@ -119,19 +129,21 @@ def _require(done: bool, name: str, answer: Answer) -> None:
 
 
 @contextmanager
-def prepared(keycloak: Keycloak, customers: list[Customer]) -> Iterator[tuple[Variant, Variant]]:
-    """Ours and the peer, until the block ends: the peer's realm is made, the mails of ours are off.
+def prepared(keycloak: Keycloak, published: Keycloak, customers: list[Customer]) -> Iterator[Variants]:
+    """All of them, until the block ends: the peer's realm is made in both servers, the mails of ours are off.
 
     Raises requests.HTTPError.
     """
     admin, ours = Administrator(keycloak), realm_name()
     settings = _call(admin, "GET", f"/{ours}").json()
     _call(admin, "PUT", f"/{ours}", {"verifyEmail": False})
-    _call(admin, "POST", "", peer_of(settings))
+    for server in (keycloak, published):
+        _call(Administrator(server), "POST", "", peer_of(settings))
     try:
-        yield (
+        yield Variants(
             Variant("customer code", ours, keycloak.url, iter(customers), with_code=True),
-            Variant("stock", PEER_REALM, keycloak.url, itertools.cycle(customers), with_code=False),
+            Variant("stock Keycloak", PEER_REALM, published.url, itertools.cycle(customers), with_code=False),
+            Variant("stock in ours", PEER_REALM, keycloak.url, itertools.cycle(customers), with_code=False),
         )
     finally:
         _call(admin, "DELETE", f"/{PEER_REALM}")

@@ -33,6 +33,7 @@ _STEPS = (
     Step("faults/", lambda: distribution.built(quiet, database=SHARED_DATABASE)),
     Step("faults/", lambda: distribution.built(quiet, extension=False)),
     Step("faults/", lambda: distribution.built(quiet, release=OLDER_KEYCLOAK, database=SHARED_DATABASE)),
+    Step("live/", lambda: distribution.built(quiet, extension=False)),
     Step("live/", lambda: distribution.built(quiet, extension=False, release=OLDER_KEYCLOAK)),
     Step("stack/test_kustomize.py", kustomize.program),
 )
