@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+from stack.children import with_children
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _ENDED = (FileNotFoundError, ProcessLookupError)
@@ -20,15 +22,6 @@ def seconds(processes: Iterable[int]) -> float:
 def megabytes(process: int) -> float:
     """Memory of this process and those that it has started, now. What they share counts in each of them."""
     return sum(_resident(one) for one in with_children(process)) / 1e6
-
-
-def with_children(process: int) -> Iterator[int]:
-    """This process and those that it has started and these, as far as they still run."""
-    yield process
-    for listed in Path(f"/proc/{process}/task").glob("*/children"):
-        with suppress(*_ENDED):
-            for child in listed.read_text(encoding="ascii").split():
-                yield from with_children(int(child))
 
 
 def _used(process: int) -> float:

@@ -6,6 +6,7 @@ import os
 import signal
 from pathlib import Path
 
+from stack.children import children
 from stack.container import Container, Image, Mount, Volume, myself
 from stack.settings import KEYCLOAK, PASSWORD_BLOCKLISTS, THEMES
 
@@ -36,9 +37,8 @@ class KeycloakContainer(Container):
         script = super().pid
         if script is None:
             return None
-        children = Path(f"/proc/{script}/task/{script}/children").read_text(encoding="ascii").split()
-        [java] = [each for each in children if Path(f"/proc/{each}/comm").read_text() == "java\n"]
-        return int(java)
+        [java] = [each for each in children(script) if Path(f"/proc/{each}/comm").read_text() == "java\n"]
+        return java
 
 
 class PostgreSQLContainer(Container):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from stack.children import children
 from stack.errors import StackError
 from stack.server import STOP_SECONDS, Server
 
@@ -67,7 +68,7 @@ class Process(Server):
 
     def kill(self) -> None:
         # Those of PostgreSQL lead sessions of their own, which the signal to its group does not reach.
-        others = _children(self.pid)
+        others = children(self.pid) if self.pid else []
         self.send(signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
@@ -87,12 +88,3 @@ def with_parent_death_signal(command: Sequence[str]) -> list[str]:
     """
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM", "--", *command] if setpriv else list(command)
-
-
-def _children(pid: int | None) -> list[int]:
-    """Of this process; none where the system does not tell (it is not Linux)."""
-    try:
-        listed = Path("/proc", str(pid), "task", str(pid), "children").read_text(encoding="ascii")
-    except OSError:
-        return []
-    return [int(child) for child in listed.split()]

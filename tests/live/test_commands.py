@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processor import with_children
 from stack import customers
+from stack.children import with_children
 from stack.local import Stack
 from stack.ports import Ports
 from stack.settings import SAMPLE_CUSTOMERS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import processor
 from benchmarks.hashing.__main__ import summary
+from stack.children import with_children
 from stack.keycloak import Keycloak
 from stack.local import Stack
 from stack.settings import KEYCLOAK_COMPILATION
@@ -28,6 +28,6 @@ def command_line(keycloak: Keycloak) -> set[str]:
     """What Java was started with."""
     first = keycloak.process.pid
     assert first is not None, "Keycloak has ended"
-    processes = processor.with_children(first)
+    processes = with_children(first)
     lines = [Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8") for process in processes]
     return {argument for line in lines for argument in line.split("\0")}

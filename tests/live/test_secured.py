@@ -6,8 +6,6 @@ One system of this file's own: options of Keycloak's start cannot be changed in 
 from __future__ import annotations
 
 import json
-import os
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +24,7 @@ from stack.validator import Validator
 from tests.support.newcomers import NewCustomer, newcomers
 from tests.support.realm import Realm, eventually, state
 from tests.support.registration import UNAVAILABLE, Registrant
+from tests.support.reloading import reload
 from tests.support.secured import KEYSTORE_PASSWORD, Certificates
 
 NEW = "the-secret-of-today-has-40-characters..."
@@ -44,15 +43,6 @@ class Secured:
     current: Path
     previous: Path
     vault: Path
-
-    def reload_validator(self) -> None:
-        """As an operator does after changing the files, until no worker of before is left."""
-        pid = self.stack.validator.process.pid
-        assert pid
-        children = Path(f"/proc/{pid}/task/{pid}/children")
-        before = set(children.read_text(encoding="ascii").split())
-        os.kill(pid, signal.SIGHUP)
-        eventually(lambda: bool(before & set(children.read_text(encoding="ascii").split())), False, 30)
 
 
 def _system(folder: Path) -> Secured:
@@ -153,13 +143,13 @@ def test_the_secret_is_rotated_while_customers_register_and_none_of_them_notices
             traffic.some_more()
             secured.previous.write_text(old, encoding="utf-8")
             secured.current.write_text(NEW, encoding="utf-8")
-            secured.reload_validator()
+            reload(secured.stack.validator)
             traffic.some_more()
             secured.vault.write_text(NEW, encoding="utf-8")
             traffic.some_more()
             time.sleep(UNDER_WAY_SECONDS)
             secured.previous.write_text("", encoding="utf-8")
-            secured.reload_validator()
+            reload(secured.stack.validator)
             traffic.some_more()
         finally:
             traffic.stopping.set()

@@ -7,23 +7,16 @@ import struct
 from contextlib import suppress
 from pathlib import Path
 
+from stack.children import with_children
+
 _LISTENING = "0A"
 
 
 def listening(pid: int | None) -> set[tuple[str, int]]:
     """Addresses and ports of all listening TCP sockets of that process and what it started."""
     assert pid is not None, "the process does not run"
-    inodes = {inode for process in _with_children(pid) for inode in _sockets(process)}
+    inodes = {inode for process in with_children(pid) for inode in _sockets(process)}
     return {place for table in ("tcp", "tcp6") for inode, place in _table(table) if inode in inodes}
-
-
-def _with_children(pid: int) -> list[int]:
-    children = [
-        int(child)
-        for task in Path("/proc", str(pid), "task").iterdir()
-        for child in (task / "children").read_text(encoding="ascii").split()
-    ]
-    return [pid, *(one for child in children for one in _with_children(child))]
 
 
 def _sockets(pid: int) -> set[str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +18,7 @@ from stack.ports import free_port
 from stack.progress import quiet
 from stack.settings import HOST, SAMPLE_CUSTOMERS
 from stack.validator import Validator
+from tests.support.reloading import reload
 from tests.support.secured import Certificates
 from tests.validator.world import HASH_KEY, HOME, IDENTITY_KEY, ROSSI
 
@@ -111,22 +110,6 @@ def test_a_field_that_nobody_knows_is_refused_by_name(validator: Validator) -> N
     assert (answer.status_code, answer.json()["errors"]) == (400, [{"field": "note", "reason": "unknown"}])
 
 
-def _reload(validator: Validator) -> None:
-    """SIGHUP, and wait until no worker of before is left."""
-    before = _workers(validator)
-    assert validator.process.pid
-    os.kill(validator.process.pid, signal.SIGHUP)
-    deadline = time.monotonic() + 30
-    while before & _workers(validator) or not _workers(validator):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def _workers(validator: Validator) -> set[str]:
-    pid = validator.process.pid
-    return set(Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split())
-
-
 class _Caller:
     """Keycloak's side: kept connections; a call whose connection ended is made once more."""
 
@@ -161,11 +144,11 @@ def test_the_secret_is_rotated_under_load_without_a_failed_call(tmp_path: Path) 
         try:
             previous.write_text(OLD, encoding="utf-8")
             current.write_text(NEW, encoding="utf-8")
-            _reload(validator)
+            reload(validator)
             caller.secret = NEW
             time.sleep(0.3)  # calls that were sent with the former one come to their end
             previous.write_text("", encoding="utf-8")
-            _reload(validator)
+            reload(validator)
             made = len(caller.statuses)
             _until(lambda: len(caller.statuses) > made + 20)
         finally:
@@ -183,7 +166,7 @@ def test_settings_that_cannot_be_used_are_not_taken_over(tmp_path: Path) -> None
     files = {"CUSTOMER_CODES_SECRET_FILE": str(current), "CUSTOMER_CODES_SECRET": ""}
     with _running(tmp_path, **files) as validator:
         current.write_text("too short", encoding="utf-8")
-        _reload(validator)
+        reload(validator)
         assert _Caller(validator)._call(requests.Session()) == 200
         log = validator.log.read_text(encoding="utf-8")
         assert "CUSTOMER_CODES_SECRET: shorter than 32 characters" in log
