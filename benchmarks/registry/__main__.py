@@ -18,7 +18,8 @@ from stack import postgresql
 from stack.customers import Customer, fictitious, write
 
 _SEED = 1
-_CHANGED_OF = 100
+_DIFFERENCE_OF = 200
+"""So many customers have one who changed and one who is new: 1 %."""
 _FEWER = 10
 
 
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> Iterator[str]:
         folder = Path(named)
         first, later, few = folder / "first.csv", folder / "later.csv", folder / "few.csv"
         write(first, _customers(options.rows))
-        write(later, _changed(_customers(options.rows)))
+        write(later, _later(_customers(options.rows)))
         write(few, _customers(options.rows // _FEWER))
         size = first.stat().st_size / 1e6
         yield f"{options.rows:,} rows, {size:.0f} MB; PostgreSQL, medians of {options.rounds}"
@@ -66,9 +67,10 @@ def _round(work: Work, first: Path, later: Path, few: Path, rows: int) -> dict[s
         report.IMPORT: work.imported(first, new=rows),
     }
     work.rest()
+    others = rows // _DIFFERENCE_OF
     return done | {
         report.READ: work.read(later),
-        report.DIFFERENCE: work.imported(later, changed=len(range(0, rows, _CHANGED_OF))),
+        report.DIFFERENCE: work.imported(later, new=others, changed=others),
     }
 
 
@@ -78,11 +80,13 @@ def _customers(rows: int) -> Iterator[Customer]:
         yield replace(customer, code=f"{number:010d}")
 
 
-def _changed(customers: Iterator[Customer]) -> Iterator[Customer]:
-    """One in a hundred has another name."""
+def _later(customers: Iterator[Customer]) -> Iterator[Customer]:
+    """One in a hundred is another: by turns one with another name, and a new one after them."""
     for number, customer in enumerate(customers):
-        changes = number % _CHANGED_OF == 0
+        changes = number % _DIFFERENCE_OF == 0
         yield replace(customer, last_name=f"{customer.last_name}ni") if changes else customer
+        if number % _DIFFERENCE_OF == _DIFFERENCE_OF // 2:
+            yield replace(customer, code=f"{customer.code}N")
 
 
 if __name__ == "__main__":

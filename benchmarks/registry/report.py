@@ -18,7 +18,7 @@ COPY = "COPY into a table like the registry's"
 SMALL = "import of a tenth of it"
 IMPORT = "import into the empty registry"
 READ = "the file read, checked and hashed, no database"
-DIFFERENCE = "import of a later export, 1 % changed"
+DIFFERENCE = "import of a later export, 1 % new or changed"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """One customer of the co-op's export: as it goes from the file to the store."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -28,8 +27,3 @@ def staged(line: int, customer: Customer, hashed: str, hashed_before: str) -> st
 def staged_code(line: int, code: str) -> str:
     """The same of a row that is not valid, but tells its code: its customer is not missing."""
     return f"{line}\t0\t\t{code}\t\t\t\t\t\n"
-
-
-def staged_customers(lines: Iterable[str]) -> list[str]:
-    """What such lines, without their ends, say of each customer: their last six cells, a tab before each."""
-    return ["\t" + line.split("\t", 3)[3] for line in lines]

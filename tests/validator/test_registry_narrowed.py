@@ -10,14 +10,16 @@ from operator import itemgetter
 from pathlib import Path
 
 import pytest
+from customer_code_validator.customers import staged_code
 from customer_code_validator.registry import csvfile, importing
 from customer_code_validator.registry.importing import Wishes
 from customer_code_validator.registry.reading import Reading
 from customer_code_validator.registry.report import Allow
 from customer_code_validator.registry.rows import ImportFileError
 from customer_code_validator.store import bulk, registry, standing
+from customer_code_validator.store.apart import apart
 from customer_code_validator.store.tables import codes
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, delete, select
 
@@ -27,6 +29,7 @@ from tests.validator.world import World, make_world
 
 _ALL = frozenset(Allow)
 _COLUMNS = ("code", "codice_fiscale", "first_name", "last_name", "status", "email")
+_MANY_CODES = [f"{number:04d}" for number in range(160)]
 _CODES = [f"{prefix}{last}" for prefix in ("1000", "10000", "Z99") for last in "0159AZ"]
 
 
@@ -131,6 +134,28 @@ def test_narrowed_or_whole_an_import_comes_to_the_same(databases: Databases, tmp
 
         alike()
     assert sum(narrowed) > 60, "too few files in the order of their codes"
+
+
+_some = st.sets(st.sampled_from(_MANY_CODES), max_size=6)
+
+
+@given(new=_some, changed=_some, missing=_some, invalid=st.dictionaries(st.sampled_from(_MANY_CODES), _some))
+@example(new={_MANY_CODES[-1]}, changed=set(), missing=set(), invalid={})
+@example(new=set(), changed=set(), missing={_MANY_CODES[-1]}, invalid={})
+def test_whom_file_and_registry_tell_alike_is_left_out_and_nobody_else(
+    new: set[str], changed: set[str], missing: set[str], invalid: dict[str, set[str]]
+) -> None:
+    known = [f"\t{code}\thash\tA\tB\tactive\t" for code in _MANY_CODES if code not in new]
+    lines, unlike = list[str](), list[str]()
+    for code in _MANY_CODES:
+        # Rows that are not valid stand anywhere.
+        rejected = [staged_code(1, other)[:-1] for other in invalid.get(code, ())]
+        name = "C" if code in changed else "A"
+        valid = [] if code in missing else [f"1\t1\tbefore\t{code}\thash\t{name}\tB\tactive\t"]
+        lines += rejected + valid
+        unlike += rejected + (valid if code in new | changed else [])
+    others = [code for code in _MANY_CODES if code in (changed | missing) - new]
+    assert apart(lines, known) == (unlike, others)
 
 
 @pytest.mark.server

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Integer, MetaData, String, Table, exists, select
 
-from customer_code_validator.customers import Customer, staged_customers
+from customer_code_validator.customers import Customer
 from customer_code_validator.store import bulk
+from customer_code_validator.store.apart import apart, code_of
 from customer_code_validator.store.standing import Standing
 from customer_code_validator.store.tables import codes
 
@@ -84,7 +85,7 @@ def stage_unlike(
                 unlike.add(text)
         if narrowed and (complete or not in_order):
             for stretch in standing.result().rest():
-                others.add(_codes(stretch))
+                others.add(_text(map(code_of, stretch)))
         unlike.end()
         others.end()
     return narrowed
@@ -113,19 +114,9 @@ class _Loading:
 
 
 def _narrow(text: str, registry: list[str], unlike: _Loading, others: _Loading) -> None:
-    lines = text.split("\n")[:-1]
-    # Most customers stand at the same place in both, where to compare costs a fraction of looking for them.
-    pairs = zip(lines, registry, strict=False)
-    differ = [(line, customer) for line, customer in pairs if not line.endswith(customer)]
-    here = [line for line, _ in differ] + lines[len(registry) :]
-    there = {customer for _, customer in differ}.union(registry[len(lines) :])
-    told = staged_customers(here)
-    unlike.add(_text(line for line, customer in zip(here, told, strict=True) if customer not in there))
-    others.add(_codes(there.difference(told)))
-
-
-def _codes(customers: Iterable[str]) -> str:
-    return _text(customer.split("\t", 2)[1] for customer in customers)
+    lines, codes_left = apart(text.split("\n")[:-1], registry)
+    unlike.add(_text(lines))
+    others.add(_text(codes_left))
 
 
 def _text(lines: Iterable[str]) -> str:

@@ -18,8 +18,8 @@ _STRETCH = 10_000
 
 
 class Standing:
-    """Every customer as `staged_customers` has them, by code. Read within the connection's transaction, the
-    first ones at once: that takes the longest where the database has to sort."""
+    """Every customer as a staged line ends with them, a tab before each cell, by code. Read within the
+    connection's transaction, the first at once: that takes the longest where the database has to sort."""
 
     def __init__(self, connection: Connection, told: Collection[str]) -> None:
         self._stretches = bulk.streamed(connection, _customers(told), _STRETCH)
