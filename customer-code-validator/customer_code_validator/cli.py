@@ -26,6 +26,7 @@ from customer_code_validator.commands import (
 )
 from customer_code_validator.commands.context import CommandError, open_database
 from customer_code_validator.identities import UnknownKeyError
+from customer_code_validator.logs import where
 from customer_code_validator.settings import SettingsError
 
 
@@ -50,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     except SQLAlchemyError as error:
         return _fail(f"the database does not answer: {_first_line(error)}")
+    except Exception as error:  # its text may hold a customer's data
+        return _fail(f"failed in a way that nobody has foreseen: {where(error)}")
 
 
 def _consents(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 from customer_code_validator import cli
+from customer_code_validator.store import queues
 from customer_code_validator.store.engine import newest_revision, open_engine
 from customer_code_validator.store.tables import metadata
 from sqlalchemy import inspect, text
@@ -88,6 +89,18 @@ def test_the_version_before_goes_on_with_the_tables_of_a_later_one(
     with engine.connect() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
     engine.dispose()
+
+
+def test_what_nobody_has_foreseen_is_one_line_too_and_tells_no_data(
+    migrated: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise ValueError(ROSSI.codice_fiscale)
+
+    monkeypatch.setattr(queues, "listed", fail)
+    told = error_of(capsys, "list")
+    assert "ValueError at test_cli.py:" in told
+    assert ROSSI.codice_fiscale not in told
 
 
 def test_importing_says_what_it_did(database: str, capsys: pytest.CaptureFixture[str]) -> None:

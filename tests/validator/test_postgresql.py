@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from customer_code_validator.app import create_app
 from customer_code_validator.settings import Settings, Times
+from customer_code_validator.store import bulk
 from customer_code_validator.store.engine import migrate, open_engine, reading, require_migrated
-from sqlalchemy import Row, text
-from sqlalchemy.exc import IntegrityError
+from customer_code_validator.store.staging import rows, temporary
+from sqlalchemy import Row, func, select, text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from tests.support.databases import Databases
 from tests.support.realm import eventually
@@ -64,6 +66,26 @@ def test_a_changed_customer_stays_in_its_page_so_that_no_index_is_written(
         assert load(world, tmp_path, HEADER + "".join(changed)).counts == (0, 3, 0, 0)
         assert page_of_each() == before
         assert len({row.page for row in before}) > 3
+
+
+def test_an_import_takes_its_time_whatever_the_server_allows_a_statement(
+    databases: Databases, tmp_path: Path
+) -> None:
+    with make_world(databases.new()) as world:
+        with world.engine.begin() as connection:
+            connection.execute(text("ALTER ROLE CURRENT_USER SET statement_timeout = 25"))
+        world.engine.dispose()
+        assert load(world, tmp_path, HEADER + many(20_000)).counts == (20_000, 0, 0, 0)
+
+
+def test_what_fails_in_the_drivers_own_calls_is_an_error_of_the_database(databases: Databases) -> None:
+    nothing_such = select(func.chr(0))
+    with make_world(databases.new()) as world, world.engine.connect() as connection:
+        with pytest.raises(DataError), connection.begin():
+            temporary.create_all(connection)
+            bulk.load(connection, rows, ["a row of one cell\n"])
+        with pytest.raises(DBAPIError), connection.begin():
+            list(bulk.streamed(connection, nothing_such, 10))
 
 
 def test_its_log_tells_that_a_row_was_refused_and_not_whose(databases: Databases) -> None:

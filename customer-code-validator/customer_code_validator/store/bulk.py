@@ -1,9 +1,11 @@
 """Many rows into a temporary table, and comparing whole tables: the stores' own ways, beside engine.py."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table
+from sqlalchemy.exc import DBAPIError
 
 _FOR_WHOLE_TABLES = "SET LOCAL work_mem = '96MB'"
 """PostgreSQL's usual 4 MB make it sort and hash a million rows on disk."""
@@ -33,9 +35,8 @@ def streamed(connection: Connection, query: Select[str], at_once: int) -> Iterat
 
     By the driver itself: for a million texts SQLAlchemy's results take longer than the database does.
     """
-    driver: Any = connection.connection.dbapi_connection
     statement = query.compile(connection, compile_kwargs={"literal_binds": True})
-    with driver.cursor("streamed") as cursor:
+    with _driver(connection) as driver, driver.cursor("streamed") as cursor:
         cursor.execute(str(statement))
         while found := cursor.fetchmany(at_once):
             yield [text for (text,) in found]
@@ -51,7 +52,19 @@ def prepare_to_compare(connection: Connection, *tables: Table) -> None:
 def _copy(connection: Connection, table: Table, texts: Iterable[str]) -> None:
     """The texts are PostgreSQL's own format: without control characters only the backslash needs care."""
     statement = f"COPY {table.name} ({', '.join(table.columns.keys())}) FROM STDIN"
-    driver: Any = connection.connection.dbapi_connection
-    with driver.cursor().copy(statement) as copy:
+    with _driver(connection) as driver, driver.cursor().copy(statement) as copy:
         for text in texts:
             copy.write(text.replace("\\", "\\\\"))
+
+
+@contextmanager
+def _driver(connection: Connection) -> Iterator[Any]:
+    """The driver's connection; its errors become SQLAlchemy's, which callers handle. A text of PostgreSQL's
+    may tell the row after its first line."""
+    error_of_driver = connection.dialect.loaded_dbapi.Error
+    try:
+        yield connection.connection.dbapi_connection
+    except error_of_driver as error:
+        raise DBAPIError.instance(
+            None, None, error, error_of_driver, hide_parameters=True, dialect=connection.dialect
+        ) from None

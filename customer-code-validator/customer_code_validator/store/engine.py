@@ -24,6 +24,10 @@ _TURN = text(
     "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name"
 )
 _HELD_TURN = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")
+_NO_LIMITS = text(
+    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN"
+    " ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')"
+)
 _LOCK_NOT_AVAILABLE = "55P03"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _REVISION = text("SELECT version_num FROM alembic_version")
@@ -103,6 +107,13 @@ def take_turn(connection: Connection, names: Sequence[str]) -> None:
         connection.execute(_TURN, {"names": list(names)})
 
 
+def take_time(connection: Connection) -> None:
+    """Work for as long as it takes, on this connection until it is closed: what the role or the server
+    allows is meant for the short statements of the service."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_NO_LIMITS)
+
+
 def hold_turn(connection: Connection, name: str) -> bool:
     """Have this name alone until the connection is closed; False where somebody else has it for too long.
 
@@ -137,6 +148,7 @@ def migrate(url: str) -> bool:
     engine = open_engine(url, busy_seconds=30)
     try:
         with engine.begin() as connection:
+            take_time(connection)
             # Of several replicas that start at once one migrates, and the others find it done.
             take_turn(connection, ["migrate"])
             if _is_later(_revision(connection)):

@@ -40,7 +40,7 @@ from sqlalchemy import (
 from customer_code_validator.customers import Customer
 from customer_code_validator.store import bulk
 from customer_code_validator.store.codes import ACTIVE
-from customer_code_validator.store.engine import hold_turn
+from customer_code_validator.store.engine import hold_turn, take_time
 from customer_code_validator.store.sealing import is_plain
 from customer_code_validator.store.staging import customer_columns, is_empty, rows, temporary, unmatched
 from customer_code_validator.store.tables import State, codes
@@ -102,6 +102,8 @@ def connected(engine: Engine) -> Iterator[Connection]:
     """
     with engine.connect() as connection:
         connection.detach()
+        with connection.begin():
+            take_time(connection)
         if not hold_turn(connection, "import"):
             raise BusyError
         yield connection
