@@ -21,10 +21,11 @@ class Databases:
         self.server = server
         self._numbers = itertools.count(1)
 
-    def new(self) -> str:
-        """The address of a new one."""
+    def new(self, **settings: str) -> str:
+        """The address of a new one, whose user's sessions begin with these settings."""
         name = f"test_{next(self._numbers)}"
-        self.server.run(f"CREATE ROLE {name} LOGIN; CREATE SCHEMA AUTHORIZATION {name}")
+        usual = "".join(f"; ALTER ROLE {name} SET {each} = '{value}'" for each, value in settings.items())
+        self.server.run(f"CREATE ROLE {name} LOGIN; CREATE SCHEMA AUTHORIZATION {name}{usual}")
         return self.server.url(name)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -19,13 +20,19 @@ from tests.validator.calling import PREVIOUS, SECRET
 from tests.validator.world import HASH_KEY, IDENTITIES, World, make_world, usual_limits
 
 NewDatabase = Callable[[], str]
+_UNUSUAL = {
+    "default_transaction_isolation": "serializable",
+    "datestyle": "SQL, DMY",
+    "timezone": "Pacific/Auckland",
+}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabase:
-    """Gives the address of a new, empty database at each call."""
+    """Gives the address of a new, empty database at each call; PostgreSQL's are not set as the service needs
+    them, which it sees to itself."""
     if request.param == "postgresql":
-        return cast(Databases, request.getfixturevalue("databases")).new
+        return partial(cast(Databases, request.getfixturevalue("databases")).new, **_UNUSUAL)
     numbers = itertools.count(1)
     return lambda: f"sqlite:///{tmp_path / f'codes-{next(numbers)}.sqlite3'}"
 

@@ -370,5 +370,6 @@ def test_history_tells_every_event_and_which_came_from_one_address(
         ["reserved -> reserved", "identity_mismatch"],
         ["reserved -> reserved", "taken_over"],
     ]
+    assert {line.split("  ")[0] for line in lines} == {f"{world.clock.now:%Y-%m-%d %H:%M:%S}"}
     assert lines[0].split("from ")[1] == lines[2].split("from ")[1]
     assert not any(HOME in line for line in lines)

@@ -14,9 +14,10 @@ from customer_code_validator.settings import Settings, Times
 from customer_code_validator.store import bulk
 from customer_code_validator.store.engine import migrate, open_engine, reading, require_migrated
 from customer_code_validator.store.staging import rows, temporary
-from sqlalchemy import Row, func, select, text
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy import Engine, Row, func, make_url, select, text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
+from stack.ports import free_port
 from tests.support.databases import Databases
 from tests.support.realm import eventually
 from tests.validator.test_registry import HEADER, load, many
@@ -66,6 +67,29 @@ def test_a_changed_customer_stays_in_its_page_so_that_no_index_is_written(
         assert load(world, tmp_path, HEADER + "".join(changed)).counts == (0, 3, 0, 0)
         assert page_of_each() == before
         assert len({row.page for row in before}) > 3
+
+
+def test_what_the_address_says_of_a_session_is_heeded(databases: Databases) -> None:
+    address = make_url(databases.new()).update_query_dict({"options": "-c work_mem=5MB"})
+    engine = open_engine(address.render_as_string(hide_password=False))
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW work_mem")).scalar_one() == "5MB"
+    engine.dispose()
+
+
+def test_of_several_servers_the_one_that_takes_writes_is_asked(databases: Databases) -> None:
+    """Beside one that is away; and where all that answer only read, as a standby does, none is."""
+
+    def opened(url: str) -> Engine:
+        one = make_url(url)
+        hosts = [f"{one.host}:{port}" for port in (free_port(), one.port)]
+        several = one.set(host="", port=0, query={"host": hosts, "target_session_attrs": "read-write"})
+        return open_engine(several.render_as_string(hide_password=False))
+
+    with opened(databases.new()).connect() as connection:
+        assert connection.execute(text("SHOW transaction_read_only")).scalar_one() == "off"
+    with pytest.raises(OperationalError), opened(databases.new(default_transaction_read_only="on")).connect():
+        pass
 
 
 def test_an_import_takes_its_time_whatever_the_server_allows_a_statement(

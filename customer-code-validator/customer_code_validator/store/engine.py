@@ -28,6 +28,13 @@ _NO_LIMITS = text(
     "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN"
     " ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')"
 )
+_SESSION = {
+    # Who has waited for a turn must see what was written meanwhile.
+    "default_transaction_isolation": "read committed",
+    # The driver reads no other times.
+    "datestyle": "ISO",
+}
+"""Of a session on PostgreSQL, whatever is usual for the server, the database or the role."""
 _LOCK_NOT_AVAILABLE = "55P03"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _REVISION = text("SELECT version_num FROM alembic_version")
@@ -191,11 +198,20 @@ def _revision(connection: Connection) -> str | None:
     return connection.execute(_REVISION).scalar_one_or_none()
 
 
+def _option(setting: tuple[str, str]) -> str:
+    """As the server is told it when a session begins, where a blank would begin another option."""
+    name, value = setting
+    escaped = value.replace(" ", r"\ ")
+    return f"-c {name}={escaped}"
+
+
 def _open_postgresql(url: str, busy_seconds: float) -> Engine:
     patience = int(busy_seconds * 1000)
+    settings = {**_SESSION, "lock_timeout": str(patience)}
+    of_address = sqlalchemy.make_url(url).normalized_query.get("options", ())
     connect_args = {
         "connect_timeout": 2,
-        "options": f"-c lock_timeout={patience}",
+        "options": " ".join([*of_address, *map(_option, settings.items())]),
         # For a server gone without a word: Linux would go on trying for a quarter of an hour.
         "tcp_user_timeout": patience,
     }
