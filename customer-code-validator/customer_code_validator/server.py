@@ -28,6 +28,10 @@ log = logging.getLogger("customer_codes.server")
 DOOR_SECONDS = 0.3
 """Longer than a handshake under way takes."""
 
+ARRIVES_WITHIN = 3.0
+"""Seconds from a connection's first request, or the next one's first byte, to the last one. A request is one
+packet, and Keycloak waits no longer for its answer."""
+
 Wsgi = Callable[..., Iterable[bytes]]
 
 
@@ -117,7 +121,37 @@ class DrainingArbiter(Arbiter):
 class DrainingWorker(ThreadWorker):
     """gunicorn's own leaves those at the door when it stops, and keeps the door open while it is at its
     last requests. This one lets them in and closes the door: others are refused at once.
+
+    gunicorn's own also waits for the rest of a request for as long as the connection lasts, and each such
+    wait keeps a thread from everybody else.
     """
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._under_way: dict[Any, float] = {}
+
+    def enqueue_req(self, conn: Any) -> None:
+        """A connection has, or will have, something to read; the time in the queue counts."""
+        self._under_way[conn] = time.monotonic()
+        super().enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:
+        """In a thread of the pool: read a request and answer it."""
+        try:
+            return super().handle(conn)
+        finally:
+            self._under_way.pop(conn, None)
+
+    def murder_pending(self) -> None:
+        """Called every second. Of who is late, what is there is read, and then the end: a request that is
+        whole is answered however long that takes."""
+        super().murder_pending()
+        late = time.monotonic() - ARRIVES_WITHIN
+        for conn, since in self._under_way.copy().items():
+            if since < late:
+                with suppress(OSError):
+                    # Below TLS, which another thread may be at.
+                    socket.socket.shutdown(conn.sock, socket.SHUT_RD)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Called with False once the worker is told to stop."""

@@ -7,12 +7,13 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from customer_code_validator.server import ARRIVES_WITHIN
 
 from stack.ports import free_port
 from stack.progress import quiet
@@ -98,6 +99,46 @@ def test_what_is_beyond_the_limits_is_refused_with_a_problem_and_logged_without_
     assert "Traceback" not in log
     for typed in (ROSSI.code, OLD, "1111"):
         assert typed not in log
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        f"POST /v1/reservations HTTP/1.1\r\n{_HEAD}".encode(),
+        f"POST /v1/reservations HTTP/1.1\r\n{_HEAD}Content-Length: 200\r\n\r\n{{".encode(),
+    ],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_who_does_not_send_the_rest_of_a_request_keeps_others_waiting_for_some_seconds_only(
+    validator: Validator, sent: bytes
+) -> None:
+    with _stalled(validator, sent):
+        for _ in range(10):  # new connections: each worker is asked
+            assert requests.get(f"{validator.url}/healthz", timeout=1.5).status_code == 200
+
+
+def test_nor_does_who_does_not_end_the_handshake_of_tls(tmp_path: Path) -> None:
+    ours = Certificates(tmp_path)
+    with (
+        _running(tmp_path, **ours.validator_environment()) as validator,
+        _stalled(validator, bytes.fromhex("160301020001")),
+    ):
+        for _ in range(10):
+            url = f"https://{HOST}:{validator.port}/healthz"
+            answer = requests.get(url, cert=ours.client, verify=ours.authority, timeout=1.5)
+            assert answer.status_code == 200
+
+
+@contextmanager
+def _stalled(validator: Validator, sent: bytes) -> Iterator[None]:
+    """More connections than there are threads, from which no more comes, once their time is over."""
+    with ExitStack() as stack:
+        for _ in range(40):
+            connection = stack.enter_context(socket.create_connection((HOST, validator.port)))
+            connection.sendall(sent)
+        time.sleep(ARRIVES_WITHIN + 1.5)
+        yield
 
 
 def test_a_field_that_nobody_knows_is_refused_by_name(validator: Validator) -> None:
