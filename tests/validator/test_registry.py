@@ -226,6 +226,18 @@ def test_who_is_missing_is_not_concluded_from_a_file_with_rows_that_do_not_tell_
     assert (done.dangers, done.report.written) == (["unreadable"], False)
 
 
+def test_of_a_quote_that_nobody_closes_the_beginning_is_named_and_some_rows_are_lost_only(
+    world: World, tmp_path: Path
+) -> None:
+    row = '2000000001,50123450582,"A,B,active,\n'
+    done = load(world, tmp_path, HEADER + many(3) + row + many(60, first=5_000_000_000))
+    [told] = done.rejects
+    assert told.endswith(", and the row began in line 5: is a quote not closed?")
+    last = int(told.split(":")[0])
+    assert 5 < last < 45
+    assert done.counts == (3 + 60 - (last - 5), 0, 0, 0)
+
+
 def test_a_quoted_line_break_does_not_shift_the_line_numbers(world: World, tmp_path: Path) -> None:
     first = '2000000001,50123450582,"A\nB",C,active,\n'
     done = load(world, tmp_path, HEADER + first + "12,50123450582,A,B,active,\n")

@@ -165,7 +165,12 @@ def test_a_file_is_cut_between_rows_wherever_they_end(text: str, size: int) -> N
         path = Path(folder) / "export.csv"
         path.write_bytes(("code,codice_fiscale\n" + text).encode())
         rows = [row for chunk in CsvSource(path).chunks() for row in chunk.rows()]
-    assert rows == list(_read_at_once(text))
+    assert list(map(_without_reason, rows)) == list(_read_at_once(text))
+
+
+def _without_reason(row: NumberedRow) -> NumberedRow:
+    line, cells = row
+    return line, Unreadable("") if isinstance(cells, Unreadable) else cells
 
 
 def _read_at_once(text: str) -> Iterator[NumberedRow]:
@@ -176,5 +181,5 @@ def _read_at_once(text: str) -> Iterator[NumberedRow]:
                 if cells:
                     yield reader.line_num + 1, cells
             return
-        except csv.Error as error:
-            yield reader.line_num + 1, Unreadable(f"not valid CSV: {error}")
+        except csv.Error:
+            yield reader.line_num + 1, Unreadable("")

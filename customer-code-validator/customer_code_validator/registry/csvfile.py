@@ -17,6 +17,9 @@ from customer_code_validator.registry.source import NumberedRow
 CHUNK = 2**19
 """Characters read at once: some 10,000 rows."""
 
+csv.field_size_limit(1000)
+"""Longer than any cell may be: a quote that nobody closes takes some twenty rows with it, not thousands."""
+
 
 @dataclass(frozen=True)
 class CsvChunk:
@@ -30,15 +33,20 @@ class CsvChunk:
     def rows(self) -> Iterator[NumberedRow]:
         """All of them, blank lines left out."""
         reader = csv.reader(_lines(self.text), delimiter=self.delimiter, strict=True)
+        before = 0
         while True:
             try:
                 for cells in reader:
+                    before = reader.line_num
                     if cells:
-                        yield self.lines_before + reader.line_num, cells
+                        yield self.lines_before + before, cells
                 return
             except csv.Error as error:
                 # The reader goes on with the next line.
-                yield self.lines_before + reader.line_num, Unreadable(f"not valid CSV: {error}")
+                first, last = self.lines_before + before + 1, self.lines_before + reader.line_num
+                began = f", and the row began in line {first}: is a quote not closed?" if first < last else ""
+                yield last, Unreadable(f"not valid CSV: {error}{began}")
+                before = reader.line_num
 
 
 class CsvSource:
