@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from customer_code_validator import settings
 from customer_code_validator.claims import utc_now
@@ -49,8 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except (CommandError, SettingsError, UnknownKeyError) as error:
         return _fail(str(error))
-    except SQLAlchemyError as error:
+    except OperationalError as error:
         return _fail(f"the database does not answer: {_first_line(error)}")
+    except SQLAlchemyError as error:
+        return _fail(f"the database refuses: {_first_line(error)}")
     except Exception as error:  # its text may hold a customer's data
         return _fail(f"failed in a way that nobody has foreseen: {where(error)}")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from customer_code_validator import cli
 from customer_code_validator.app import create_app
 from customer_code_validator.settings import Settings, Times
 from customer_code_validator.store import bulk
@@ -90,6 +91,15 @@ def test_of_several_servers_the_one_that_takes_writes_is_asked(databases: Databa
         assert connection.execute(text("SHOW transaction_read_only")).scalar_one() == "off"
     with pytest.raises(OperationalError), opened(databases.new(default_transaction_read_only="on")).connect():
         pass
+
+
+def test_a_role_without_the_rights_is_told_so(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CUSTOMER_CODES_DATABASE_URL", databases.new(search_path="public"))
+    assert cli.main(["migrate"]) == 1
+    told = "customer-codes: the database refuses: permission denied for schema public\n"
+    assert capsys.readouterr().err == told
 
 
 def test_an_import_takes_its_time_whatever_the_server_allows_a_statement(
