@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from provisioning.commands import apply, defaults, drift, each, plan, schema, take, validate
 from provisioning.commands.common import FAILED, complain
@@ -40,6 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"provisioning: {error}")
     except KeyboardInterrupt:
         complain("provisioning: interrupted; run the same command again, it carries on from what is there")
+    except Exception as error:  # its text may hold a secret
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+        complain(
+            f"provisioning: failed in a way that nobody has foreseen ({where}): please report it; "
+            "`plan` shows what is done and what is not"
+        )
     return FAILED
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from provisioning import cli, engine, report
 from provisioning.change import Action, Change, FieldChange
+from provisioning.commands import validate
 from provisioning.commands.common import realm_of
 from provisioning.config import load
 from provisioning.nodes import Secret
@@ -52,6 +53,19 @@ def test_a_broken_configuration_lists_its_problems(
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(": ")[0] for line in lines[:2]] == [f"{tmp_path}/realm.yaml:{n}" for n in (1, 2)]
     assert lines[2] == "2 problems in the configuration"
+
+
+def test_what_nobody_has_foreseen_is_one_line_that_tells_no_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_options: object) -> None:
+        raise KeyError("canary-of-the-secret")
+
+    monkeypatch.setattr(validate, "loaded", fail)
+    status, told, error = run(capsys, "validate")
+    assert (status, told, error.count("\n")) == (1, "", 1)
+    assert "(KeyError at test_cli.py:" in error
+    assert "canary" not in error
 
 
 def test_a_realm_may_be_called_what_yaml_takes_for_a_flag(tmp_path: Path) -> None:
