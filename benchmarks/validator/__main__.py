@@ -20,6 +20,8 @@ from stack import postgresql
 from stack.customers import fictitious, write
 
 STORES = ("SQLite", "PostgreSQL")
+WORKERS = ("gthread", "customer_code_validator.server.DrainingWorker")
+"""Of the bare route: gunicorn's own, or ours, which spreads connections over the workers."""
 _SEED = 1
 
 
@@ -36,6 +38,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=20, help="blocks of each side over each store")
     parser.add_argument("--block", type=int, default=500, help="customers a block")
     parser.add_argument("--concurrency", type=int, default=4, help="requests at once")
+    parser.add_argument("--peer-worker", choices=WORKERS, default=WORKERS[0], help="of the bare route")
     chart.add_option(parser)
     return parser.parse_args(arguments)
 
@@ -51,7 +54,7 @@ def run(options: argparse.Namespace) -> Iterator[str]:
     done: list[Measured] = []
     for name in options.stores:
         with ExitStack() as opened:
-            stores = [opened.enter_context(_store(name, size)) for size in options.sizes]
+            stores = [opened.enter_context(_store(name, size, options.peer_worker)) for size in options.sizes]
             for store in stores:
                 _round(store, options, timed=False)
             for number in range(options.rounds):
@@ -72,12 +75,12 @@ def _round(store: Store, options: argparse.Namespace, *, timed: bool = True, tur
 
 
 @contextmanager
-def _store(name: str, size: int) -> Iterator[Store]:
+def _store(name: str, size: int, peer_worker: str) -> Iterator[Store]:
     customers = list(itertools.islice(fictitious(_SEED), size))
     with tempfile.TemporaryDirectory() as folder, _database(name, Path(folder)) as database:
         listed = Path(folder, "customers.csv")
         write(listed, customers)
-        with served(Path(folder), database, listed, customers) as store:
+        with served(Path(folder), database, listed, customers, peer_worker) as store:
             yield store
 
 

@@ -32,6 +32,10 @@ ARRIVES_WITHIN = 3.0
 """Seconds from a connection's first request, or the next one's first byte, to the last one. A request is one
 packet, and Keycloak waits no longer for its answer."""
 
+HEAD_START = 0.0002
+"""Seconds for each connection that a worker has, up to so many: to wake another one takes less."""
+COUNTED = 10
+
 Wsgi = Callable[..., Iterable[bytes]]
 
 
@@ -123,12 +127,19 @@ class DrainingWorker(ThreadWorker):
     last requests. This one lets them in and closes the door: others are refused at once.
 
     gunicorn's own also waits for the rest of a request for as long as the connection lasts, and each such
-    wait keeps a thread from everybody else.
+    wait keeps a thread from everybody else. And connections that are kept, as Keycloak's, it leaves to
+    whichever worker is awake: of a few that come together mostly one worker has them all.
     """
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._under_way: dict[Any, float] = {}
+
+    def accept(self, listener: Any) -> None:
+        """All workers are woken by who comes: the one with the fewest connections takes it first."""
+        if self.alive:
+            time.sleep(HEAD_START * min(self.nr_conns, COUNTED))
+        super().accept(listener)
 
     def enqueue_req(self, conn: Any) -> None:
         """A connection has, or will have, something to read; the time in the queue counts."""

@@ -11,7 +11,7 @@ from threading import Timer
 
 import pytest
 from customer_code_validator.store.engine import open_engine
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 A_MOMENT = 0.003
@@ -48,6 +48,28 @@ def test_who_has_waited_long_comes_before_most_of_those_who_come_now(engine: Eng
     with ThreadPoolExecutor(1) as pool, closing(engine.connect()) as newcomer:
         passed = [_passed_by_while_waiting(pool, engine, newcomer) for _ in range(6)]
     assert max(passed) <= 10
+
+
+def test_of_several_threads_that_write_without_a_pause_none_is_passed_by_for_long(engine: Engine) -> None:
+    written = text("INSERT INTO written VALUES (1)")
+    ended = 0
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE written (one INTEGER)"))
+
+    def most_that_came_between() -> int:
+        nonlocal ended
+        most = 0
+        for _ in range(400):
+            before = ended
+            with engine.begin() as connection:
+                most = max(most, ended - before)
+                connection.execute(written)
+                ended += 1
+        return most
+
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(most_that_came_between) for _ in range(6)]
+        assert max(one.result() for one in asked) <= 100
 
 
 def _passed_by_while_waiting(pool: ThreadPoolExecutor, engine: Engine, newcomer: Connection) -> int:

@@ -2,6 +2,7 @@
 and `untried`."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from sqlalchemy.sql.functions import FunctionElement
 BUSY_SECONDS = 1.5
 """How long a request waits for another writer: less than the 2 s that the caller waits for us."""
 
+_ASKED_EVERY = 0.0001
+"""Seconds: a writer's transaction takes four times that."""
 
 _FLUSHED = "flushed"
 _TURN = text(
@@ -234,6 +237,7 @@ def _open_postgresql(url: str, busy_seconds: float) -> Engine:
 
 def _open_sqlite(url: str, busy_seconds: float) -> Engine:
     engine = sqlalchemy.create_engine(url, hide_parameters=True, connect_args={"timeout": busy_seconds})
+    first_in_line = threading.Lock()
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: object) -> None:
@@ -250,26 +254,37 @@ def _open_sqlite(url: str, busy_seconds: float) -> Engine:
             driver.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
             driver.execute("BEGIN")
         else:
-            _begin_writing(driver, busy_seconds)
+            _begin_writing(driver, first_in_line, busy_seconds)
 
     return engine
 
 
-def _begin_writing(driver: sqlite3.Connection, busy_seconds: float) -> None:
+def _begin_writing(driver: sqlite3.Connection, first_in_line: threading.Lock, busy_seconds: float) -> None:
     """Taking the write lock at once makes a writer wait its turn. A transaction that starts by reading and
     then writes would fail with "database is locked" without waiting.
 
-    Asked for every millisecond: SQLite's own waiting looks less and less often the longer it has waited (up
-    to every 100 ms, `sqliteDefaultBusyCallback` in its main.c), so that whoever came first came last.
+    Of a process one thread at a time asks for the lock, and it asks often: SQLite's own waiting looks less
+    and less often the longer it has waited (up to every 100 ms, `sqliteDefaultBusyCallback` in its main.c),
+    so that whoever came first came last.
     """
-    driver.execute("PRAGMA busy_timeout=1")
     until = time.monotonic() + busy_seconds
-    while True:
-        try:
-            driver.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
-                # SQLAlchemy names the errors of its own calls alone; callers handle its kind.
-                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
-        else:
-            return
+    is_first = first_in_line.acquire(timeout=busy_seconds)
+    try:
+        driver.execute("PRAGMA busy_timeout=0")
+        while not _has_begun(driver, until):
+            time.sleep(_ASKED_EVERY)
+    finally:
+        if is_first:
+            first_in_line.release()
+
+
+def _has_begun(driver: sqlite3.Connection, until: float) -> bool:
+    """False while another one writes; once it is `until`, an OperationalError."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+            # SQLAlchemy names the errors of its own calls alone; callers handle its kind.
+            raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+        return False
+    return True
