@@ -119,8 +119,10 @@ class Database:
 
 
 @contextmanager
-def served(folder: Path, database: Database, listed: Path, customers: Sequence[Customer]) -> Iterator[Store]:
-    """Both servers, until the block ends. Raises StackError."""
+def served(
+    folder: Path, database: Database, listed: Path, customers: Sequence[Customer], peer_worker: str
+) -> Iterator[Store]:
+    """Both servers, until the block ends; the peer has this kind of gunicorn's workers. Raises StackError."""
     secret = Credentials.load_or_create(folder / "secrets.json").validator_secret
     names = ("CUSTOMER_CODES_SECRET", "CUSTOMER_CODES_HASH_KEY", "CUSTOMER_CODES_IDENTITY_KEY")
     environment = dict.fromkeys(names, secret)
@@ -132,7 +134,7 @@ def served(folder: Path, database: Database, listed: Path, customers: Sequence[C
     engine = open_engine(url, busy_seconds=30)
     try:
         ours.start()
-        peer.start(_gunicorn(peer_port), {**os.environ, bare.DATABASE: url})
+        peer.start(_gunicorn(peer_port, peer_worker), {**os.environ, bare.DATABASE: url})
         peer.wait_until(lambda: http.answers(f"http://{HOST}:{peer_port}/"), 30)
         pids = [[process.pid or 0, *database.processes] for process in (ours.process, peer)]
         sides = (Side("validator", port, secret, pids[0]), Side("bare", peer_port, secret, pids[1]))
@@ -143,7 +145,7 @@ def served(folder: Path, database: Database, listed: Path, customers: Sequence[C
         peer.stop()
 
 
-def _gunicorn(port: int) -> list[str]:
-    shape = ["--worker-class", "gthread", "--workers", str(_WORKERS), "--threads", str(_THREADS)]
+def _gunicorn(port: int, worker: str) -> list[str]:
+    shape = ["--worker-class", worker, "--workers", str(_WORKERS), "--threads", str(_THREADS)]
     started = ["--preload", "--keep-alive", "30", "--bind", f"{HOST}:{port}", "--no-control-socket"]
     return [sys.executable, "-m", "gunicorn", *shape, *started, "benchmarks.validator.bare:create_app()"]
