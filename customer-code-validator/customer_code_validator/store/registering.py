@@ -11,7 +11,6 @@ from customer_code_validator.store.engine import UnflushedHere
 from customer_code_validator.store.tables import State, codes
 from customer_code_validator.store.throttles import Try
 from customer_code_validator.store.transitions import (
-    EMPTY,
     HAS_NO_OTHER,
     OWNED,
     THIS_CODE,
@@ -36,8 +35,8 @@ _RENEW = (
     .values(lease_until=given("until"))
     .returning(codes.c.reservation)
 )
-_RESERVE = moving(THIS_CODE, _active, **{**EMPTY, **_held})
-_RESERVE_UNTRIED = moving(THIS_CODE, _active, UnflushedHere(), throttles.untried(2), **{**EMPTY, **_held})
+_RESERVE = moving(THIS_CODE, _active, **_held)
+_RESERVE_UNTRIED = moving(THIS_CODE, _active, UnflushedHere(), throttles.untried(2), **_held)
 _TAKE_OVER = moving(THIS_CODE, THIS_RESERVATION, _active, **_held)
 _CLAIMING = (State.RESERVED, State.CLAIMED)
 _CLAIM = moving(*_to_claim, codes.c.imported_at == given("imported_at"), **_claimed)
