@@ -20,7 +20,7 @@ from stack import postgresql
 from stack.customers import fictitious, write
 
 STORES = ("SQLite", "PostgreSQL")
-WORKERS = ("gthread", "customer_code_validator.server.DrainingWorker")
+WORKER_CLASSES = ("gthread", "customer_code_validator.server.DrainingWorker")
 """Of the bare route: gunicorn's own, or ours, which spreads connections over the workers."""
 _SEED = 1
 
@@ -38,7 +38,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=20, help="blocks of each side over each store")
     parser.add_argument("--block", type=int, default=500, help="customers a block")
     parser.add_argument("--concurrency", type=int, default=4, help="requests at once")
-    parser.add_argument("--peer-worker", choices=WORKERS, default=WORKERS[0], help="of the bare route")
+    parser.add_argument(
+        "--peer-worker", choices=WORKER_CLASSES, default=WORKER_CLASSES[0], help="of the bare route"
+    )
     chart.add_option(parser)
     return parser.parse_args(arguments)
 

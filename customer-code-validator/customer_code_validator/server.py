@@ -33,8 +33,9 @@ ARRIVES_WITHIN = 3.0
 packet, and Keycloak waits no longer for its answer."""
 
 HEAD_START = 0.0002
-"""Seconds for each connection that a worker has, up to so many: to wake another one takes less."""
+"""Seconds that a worker leaves to the others for each of its connections: waking one takes less."""
 COUNTED = 10
+"""Connections at most that count for that: the worker does nothing else meanwhile."""
 
 Wsgi = Callable[..., Iterable[bytes]]
 

@@ -15,11 +15,12 @@ _LISTENING = "0A"
 def listening(pid: int | None) -> set[tuple[str, int]]:
     """Addresses and ports of all listening TCP sockets of that process and what it started."""
     assert pid is not None, "the process does not run"
-    inodes = {inode for process in with_children(pid) for inode in _sockets(process)}
+    inodes = {inode for process in with_children(pid) for inode in sockets(process)}
     return {place for table in ("tcp", "tcp6") for inode, place in _table(table) if inode in inodes}
 
 
-def _sockets(pid: int) -> set[str]:
+def sockets(pid: int) -> set[str]:
+    """The inodes of all sockets that the process itself has open."""
     found = set()
     for entry in Path("/proc", str(pid), "fd").iterdir():
         with suppress(FileNotFoundError):

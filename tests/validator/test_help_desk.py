@@ -37,7 +37,6 @@ def test_the_help_desk_may_insist_against_keycloak(world: World) -> None:
 
 def test_the_help_desk_opens_a_code_shut_by_wrong_tries(world: World) -> None:
     """The lawful owner still has a way while the code is in its cool-down."""
-
     reservation = world.reserve(owner="attacker")
     for _ in range(5):
         world.claims.check(reservation, "BNCGLI88L62F205X", ("", ""))

@@ -20,6 +20,7 @@ from stack.ports import free_port
 from stack.progress import quiet
 from stack.settings import HOST, SAMPLE_CUSTOMERS
 from stack.validator import Validator
+from tests.support.listening import sockets
 from tests.support.realm import eventually
 from tests.support.reloading import reload
 from tests.support.secured import Certificates
@@ -146,19 +147,13 @@ def _stalled(validator: Validator, sent: bytes) -> Iterator[None]:
 def test_connections_are_spread_over_the_workers(validator: Validator) -> None:
     eventually(lambda: len(children(validator.process.pid or 0)), 2)
     workers = children(validator.process.pid or 0)
-    before = [_sockets(worker) for worker in workers]
+    before = [sockets(worker) for worker in workers]
     with ExitStack() as stack:
         for _ in range(12):
             stack.enter_context(socket.create_connection((HOST, validator.port)))
             time.sleep(0.02)
-        taken = [_sockets(worker) - here for worker, here in zip(workers, before, strict=True)]
+        taken = [len(sockets(worker) - here) for worker, here in zip(workers, before, strict=True)]
     assert min(taken) >= 4
-
-
-def _sockets(process: int) -> int:
-    """How many it has open."""
-    opened = [path.readlink() for path in Path(f"/proc/{process}/fd").iterdir()]
-    return sum(str(path).startswith("socket:") for path in opened)
 
 
 def test_a_field_that_nobody_knows_is_refused_by_name(validator: Validator) -> None:

@@ -265,7 +265,7 @@ def _begin_writing(driver: sqlite3.Connection, first_in_line: threading.Lock, bu
 
     Of a process one thread at a time asks for the lock, and it asks often: SQLite's own waiting looks less
     and less often the longer it has waited (up to every 100 ms, `sqliteDefaultBusyCallback` in its main.c),
-    so that whoever came first came last.
+    so that whoever came first came last. Whose time is over before it is the first asks once.
     """
     until = time.monotonic() + busy_seconds
     is_first = first_in_line.acquire(timeout=busy_seconds)
